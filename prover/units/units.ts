@@ -38,9 +38,13 @@ function unit<T extends bigint>(name: string, places: number, bits: number, sign
   const of = (value: bigint, where: string): T => {
     if (value >= bound || value <= (signed ? -bound : -1n)) {
       const low = signed ? `-${formatDecimal(bound - 1n, places)}` : "0";
-      throw new TacitError("OUT_OF_RANGE", `${where}: ${formatDecimal(value, places)} is outside the range of a ${name}`, {
-        hint: `It must lie between ${low} and ${formatDecimal(bound - 1n, places)}.`,
-      });
+      throw new TacitError(
+        "OUT_OF_RANGE",
+        `${where}: ${formatDecimal(value, places)} is outside the range of a ${name}`,
+        {
+          hint: `It must lie between ${low} and ${formatDecimal(bound - 1n, places)}.`,
+        },
+      );
     }
     return value as T;
   };

@@ -1,0 +1,5 @@
+pragma circom 2.2.2;
+
+include "margin.circom";
+
+component main {public [commitment, requirementRoot, coverage, context]} = Margin(4, 26, 2, 4);

@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { loadPoseidon, textTag, toField } from "../hash/poseidon.ts";
+import type { Portfolio } from "../risk/types.ts";
+import { TacitError } from "../units/errors.ts";
+
+/** Every commitment has this many lanes, whatever the size of the circuit that opens it. */
+export const LANES = 32;
+
+/** Everything a commitment binds. Secret: whoever knows it knows the account. */
+export interface AccountState extends Portfolio {
+  /** 248 bits: on chain the gate's account id. */
+  readonly accountId: bigint;
+  /** Uniform in 2^248. */
+  readonly salt: bigint;
+}
+
+const COMMITMENT_TAG = textTag("tacit/account");
+const SECRET_BITS = 248n;
+
+/** A fresh 248-bit secret from the system's CSPRNG: a salt, or the id of an account that lives on no chain. */
+export const randomSecret = (): bigint => BigInt(`0x${randomBytes(31).toString("hex")}`);
+
+/** The hash inputs of a state, as `docs/SPEC.md` fixes them. @throws TacitError `BAD_STATE` */
+export function encodeState(state: AccountState): bigint[] {
+  if (state.positions.length > LANES) {
+    throw new TacitError("BAD_STATE", `the account has ${state.positions.length} positions, at most ${LANES} fit`, {
+      hint: "Split the portfolio over several accounts.",
+    });
+  }
+  for (const [name, value] of [
+    ["accountId", state.accountId],
+    ["salt", state.salt],
+  ] as const) {
+    // The value itself is secret and must not reach an error text.
+    if (value < 0n || value >> SECRET_BITS !== 0n) throw new TacitError("BAD_STATE", `${name} is not a 248-bit number`);
+  }
+  const lanes = state.positions.map(({ id, quantity }) => BigInt(id) | (BigInt.asUintN(48, quantity) << 32n));
+  const words = Array.from({ length: 11 }, (_, k) =>
+    [0, 1, 2].reduce((word, j) => word | ((lanes[3 * k + j] ?? 0n) << BigInt(80 * j)), 0n),
+  );
+  return [COMMITMENT_TAG, state.accountId, toField(state.cash), ...words, state.salt];
+}
+
+/** The public commitment to a hidden account. */
+export async function commit(state: AccountState): Promise<bigint> {
+  const hash = await loadPoseidon();
+  return hash(encodeState(state));
+}

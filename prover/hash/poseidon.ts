@@ -1,0 +1,31 @@
+import { buildPoseidon } from "circomlibjs";
+import { TacitError } from "../units/errors.ts";
+
+/** The order of BN254's scalar field, the field of every signal and hash. */
+export const FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+
+/** Poseidon of 1 to 16 field elements, as circomlib's circuit of the same width computes it. */
+export type Poseidon = (inputs: readonly bigint[]) => bigint;
+
+let loading: Promise<Poseidon> | undefined;
+
+/** The hash, built once a process (about a second, in WASM). circomlibjs is used behind this function only. */
+export function loadPoseidon(): Promise<Poseidon> {
+  loading ??= buildPoseidon().then((poseidon) => (inputs) => {
+    if (inputs.length < 1 || inputs.length > 16) {
+      throw new TacitError("BAD_HASH_INPUT", `Poseidon takes 1 to 16 inputs, not ${inputs.length}`);
+    }
+    for (const input of inputs) {
+      // circomlibjs would reduce silently, and two different inputs would then share a hash.
+      if (input < 0n || input >= FIELD) throw new TacitError("BAD_HASH_INPUT", "a hash input is not a field element");
+    }
+    return poseidon.F.toObject(poseidon(inputs));
+  });
+  return loading;
+}
+
+/** The field element that stands for a signed integer. */
+export const toField = (value: bigint): bigint => (value < 0n ? value + FIELD : value);
+
+/** The big-endian integer of an ASCII text of at most 31 characters: a domain tag. */
+export const textTag = (text: string): bigint => BigInt(`0x${Buffer.from(text, "ascii").toString("hex")}`);

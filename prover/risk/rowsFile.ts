@@ -13,7 +13,8 @@ export interface RowsFile {
   readonly instruments: readonly { readonly id: number; readonly name: string }[];
 }
 
-const name = z.string().min(1).max(80);
+// Names are printed on terminals, so they hold no control, reordering or unassigned characters.
+const name = z.string().regex(/^\P{C}{1,80}$/u, "must be 1 to 80 printable characters");
 const decimal = z.string();
 const optional = decimal.default("0");
 

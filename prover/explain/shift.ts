@@ -1,0 +1,26 @@
+import type { MarketInputs } from "../market/types.ts";
+
+/**
+ * The market after index moves given as fractions by underlying: indices and forwards move, volatilities, times and
+ * past closes stay. Rows built from it answer "what if" questions.
+ * @param held ids of the only instruments to keep, since pricing a whole chain at every question is slow
+ */
+export function shiftMarket(
+  inputs: MarketInputs,
+  moves: Readonly<Record<string, number>>,
+  held: ReadonlySet<number>,
+): MarketInputs {
+  const factor = (underlying: string): number => 1 + (moves[underlying] ?? 0);
+  return {
+    ...inputs,
+    underlyings: Object.fromEntries(
+      Object.entries(inputs.underlyings).map(([name, { index, closes }]) => [
+        name,
+        { index: index * factor(name), closes },
+      ]),
+    ),
+    instruments: inputs.instruments
+      .filter(({ id }) => held.has(id))
+      .map((instrument) => ({ ...instrument, forward: instrument.forward * factor(instrument.underlying) })),
+  };
+}

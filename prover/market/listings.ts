@@ -76,9 +76,8 @@ export function extendListings(
   const entries = [...earlier];
   const listed = new Set(earlier.map(({ name }) => name));
   const present = new Set(instruments.map(({ name }) => name));
-  const taken = new Set(
-    earlier.filter(({ name }) => present.has(name) || mayReturn(name)).map(({ id }) => indexOf(id)),
-  );
+  const held = earlier.filter(({ id, name }) => id > LAST_SPOT_ID && (present.has(name) || mayReturn(name)));
+  const taken = new Set(held.map(({ id }) => indexOf(id)));
   const nextAfter = (ids: number[], start: number) => ids.reduce((most, id) => Math.max(most, id), start) + 1;
   let spot = nextAfter(
     earlier.map(({ id }) => id).filter((id) => id <= LAST_SPOT_ID),

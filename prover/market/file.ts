@@ -1,0 +1,125 @@
+import { z } from "zod";
+import { TacitError } from "../units/errors.ts";
+import { parseJson } from "../units/json.ts";
+import { LARGEST_PRICE, SMALLEST_PRICE } from "./csv.ts";
+
+const decimal = z.string().max(40);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "this is not a SHA-256 in hexadecimal");
+const root = z.string().regex(/^0x[0-9a-f]{64}$/, "this is not a field element in hexadecimal");
+
+/** A number that pricing starts from, as the shortest decimal that reads back as the same double. */
+const double = (least: number, most: number) =>
+  z
+    .string()
+    .max(40)
+    .refine(
+      (text) =>
+        /^\d+(\.\d+)?$/.test(text) && String(Number(text)) === text && Number(text) >= least && Number(text) <= most,
+      `this is not the shortest decimal of a number between ${least} and ${most}`,
+    );
+const usd = double(SMALLEST_PRICE, LARGEST_PRICE);
+const time = z
+  .int()
+  .min(1)
+  .max(2 ** 40);
+
+const bySet = <T extends z.ZodType>(type: T) => z.strictObject({ maintenance: type, initial: type });
+
+const row = {
+  id: z
+    .int()
+    .min(1)
+    .max(2 ** 32 - 1)
+    .refine((id) => id % 4096 !== 0, "an id is never a multiple of 4096"),
+  name: z.string().min(1).max(64),
+  underlying: z.string().min(1).max(32),
+  forward: usd,
+  /** Index into every set's buckets. */
+  bucket: z.int().min(0),
+  mark: decimal,
+  delta: decimal,
+  /** Per unit held long and short. */
+  charges: bySet(z.tuple([decimal, decimal])),
+  /** P&L per unit in each of the market's scenarios. */
+  values: z.array(decimal),
+};
+
+const instrumentSchema = z.discriminatedUnion("kind", [
+  z.strictObject({ ...row, kind: z.literal("spot") }),
+  z.strictObject({ ...row, kind: z.literal("perp") }),
+  z.strictObject({ ...row, kind: z.literal("future"), expiry: time }),
+  z.strictObject({
+    ...row,
+    kind: z.literal("option"),
+    expiry: time,
+    strike: usd,
+    optionType: z.enum(["call", "put"]),
+    volatility: double(0.001, 10).optional(),
+  }),
+]);
+
+const bucketSchema = z.strictObject({
+  name: z.string().min(1).max(64),
+  gain: decimal,
+  loss: decimal,
+  a: decimal,
+  h: decimal,
+  tiers: z.array(z.strictObject({ rate: decimal, deduction: decimal })),
+});
+
+/**
+ * The market file, version 1. Prices have at most 6 decimals, ratios 9. What both sets share (marks, deltas, scenario
+ * values) stands once.
+ */
+export const marketSchema = z.strictObject({
+  $schema: z.literal("urn:tacit:market"),
+  version: z.literal(1),
+  venue: z.string().min(1).max(64),
+  /** The epoch, in unix seconds. */
+  timestamp: time,
+  /** SHA-256 of the files the market was imported from. */
+  sources: z.strictObject({ chain: sha256, histories: z.record(z.string(), sha256) }),
+  /** How many entries the listings had with this market, and the SHA-256 of a listings file of just those. */
+  listings: z.strictObject({ entries: z.int().min(0), sha256 }),
+  /** The whole methodology, as in `profiles/`. */
+  profile: z.looseObject({ name: z.string().min(1).max(64) }),
+  /** Index in USD; daily closes of days that ended before the epoch's UTC day, oldest first. */
+  underlyings: z.record(z.string(), z.strictObject({ index: usd, closes: z.array(usd) })),
+  scenarios: z.array(z.strictObject({ name: z.string().min(1).max(64), weight: bySet(decimal) })),
+  sets: bySet(
+    z.strictObject({ buckets: z.array(bucketSchema), rowsRoot: root, paramsHash: root, requirementRoot: root }),
+  ),
+  instruments: z.array(instrumentSchema),
+});
+
+export type MarketFile = z.infer<typeof marketSchema>;
+export type FileInstrument = MarketFile["instruments"][number];
+
+/**
+ * Reads a market file's structure, without checking that its numbers agree with each other.
+ * @throws TacitError `BAD_JSON`, `BAD_FIELD`
+ */
+export function parseMarketFile(bytes: Uint8Array, file: string): MarketFile {
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new TacitError("BAD_JSON", `${file}: this is not UTF-8 text`, { hint: "Give a market.json." });
+  }
+  return parseJson(text, file, marketSchema);
+}
+
+/** The bytes of a market file: one line per field and instrument, the same for the same market. */
+export function writeMarketFile(file: MarketFile): Uint8Array {
+  const lines = Object.entries(file).map(([key, value]) => {
+    const text =
+      key === "instruments"
+        ? `[\n${file.instruments.map((instrument) => JSON.stringify(instrument)).join(",\n")}\n]`
+        : JSON.stringify(value);
+    return `${JSON.stringify(key)}: ${text}`;
+  });
+  return new TextEncoder().encode(`{\n${lines.join(",\n")}\n}\n`);
+}
+
+/** A root as the file writes it. */
+export const formatRoot = (value: bigint): string => `0x${value.toString(16).padStart(64, "0")}`;

@@ -5,6 +5,9 @@ import { TacitError } from "../units/errors.ts";
 /** The sizes the circuits are compiled for; `docs/SPEC.md` fixes every layout in this file. */
 export const TREE = { leaves: 4096, arity: 8, cap: 64, scenarios: 26, buckets: 4, tiers: 4 } as const;
 
+/** How many scenarios, buckets and tiers a circuit holds: those shipped, or a small one in a test. */
+export type Shape = Readonly<Record<"scenarios" | "buckets" | "tiers", number>>;
+
 /** `setId` in the requirement root. */
 export const SET_IDS = { maintenance: 1n, initial: 2n } as const;
 
@@ -16,6 +19,8 @@ export interface RowOpening {
   /** The 8 siblings of levels 0 and 1, the row's own node among them. */
   readonly siblings: readonly [readonly bigint[], readonly bigint[]];
   readonly row: AnyRow;
+  /** The row's 13 packed scenario pairs. */
+  readonly pairs: readonly bigint[];
 }
 
 export interface RowTree {
@@ -28,8 +33,8 @@ export interface RowTree {
 
 const tc48 = (value: bigint): bigint => BigInt.asUintN(48, value);
 
-/** The 14 hash inputs of a row: its head and its 13 scenario pairs. */
-export function encodeRow(row: AnyRow): bigint[] {
+/** The hash inputs of a row: its head and its packed scenario pairs, 14 in all. */
+export function encodeRow(row: AnyRow, shape: Shape = TREE): bigint[] {
   const { id, bucket, mark, delta, long, short, values } = row;
   const head =
     BigInt(id) |
@@ -38,7 +43,7 @@ export function encodeRow(row: AnyRow): bigint[] {
     (tc48(delta) << 88n) |
     (tc48(long) << 136n) |
     (tc48(short) << 184n);
-  const pairs = Array.from({ length: TREE.scenarios / 2 }, (_, k) =>
+  const pairs = Array.from({ length: shape.scenarios / 2 }, (_, k) =>
     toField((values[2 * k] ?? 0n) + ((values[2 * k + 1] ?? 0n) << 120n)),
   );
   return [head, ...pairs];
@@ -48,9 +53,9 @@ export function encodeRow(row: AnyRow): bigint[] {
  * The tree of a requirement set's rows.
  * @throws TacitError `TREE_FULL` when two instruments share an index, `TOO_LARGE` when the set exceeds the circuits
  */
-export async function buildRowTree(set: RequirementSet): Promise<RowTree> {
+export async function buildRowTree(set: RequirementSet, shape: Shape = TREE): Promise<RowTree> {
   const hash = await loadPoseidon();
-  checkSize(set);
+  checkSize(set, shape);
   const rows = new Map<number, AnyRow>([[0, ZERO_ROW]]);
   for (const row of set.rows.values()) {
     const index = row.id % TREE.leaves;
@@ -64,7 +69,7 @@ export async function buildRowTree(set: RequirementSet): Promise<RowTree> {
   }
   const leaves = Array.from({ length: TREE.leaves }, (_, i) => {
     const row = rows.get(i);
-    return row === undefined ? 0n : hash(encodeRow(row));
+    return row === undefined ? 0n : hash(encodeRow(row, shape));
   });
   const hashGroups = groupHasher(hash);
   const nodes = hashGroups(leaves, TREE.arity);
@@ -80,7 +85,11 @@ export async function buildRowTree(set: RequirementSet): Promise<RowTree> {
       if (row === undefined || row.id !== id) {
         throw new TacitError("UNKNOWN_INSTRUMENT", `instrument ${id} is not listed in this market`);
       }
-      return { row, siblings: [group(leaves, index), group(nodes, Math.floor(index / TREE.arity))] };
+      return {
+        row,
+        pairs: encodeRow(row, shape).slice(1),
+        siblings: [group(leaves, index), group(nodes, Math.floor(index / TREE.arity))],
+      };
     },
   };
 }
@@ -89,8 +98,7 @@ export async function buildRowTree(set: RequirementSet): Promise<RowTree> {
 function groupHasher(hash: Poseidon) {
   return (level: readonly bigint[], arity: number): bigint[] => {
     const seen = new Map<string, bigint>();
-    return Array.from({ length: level.length / arity }, (_, i) => {
-      const group = level.slice(i * arity, (i + 1) * arity);
+    return inGroups(level, arity).map((group) => {
       const key = group.join();
       const node = seen.get(key) ?? hash(group);
       seen.set(key, node);
@@ -99,33 +107,32 @@ function groupHasher(hash: Poseidon) {
   };
 }
 
-/** The 16 hash inputs of a set's parameters. */
-export function encodeParams(set: RequirementSet): bigint[] {
-  checkSize(set);
-  const weights = Array.from({ length: TREE.scenarios }, (_, s) => set.scenarios[s]?.weight ?? 0n);
+/** The hash inputs of a set's parameters: 16 in all. */
+export function encodeParams(set: RequirementSet, shape: Shape = TREE): bigint[] {
+  checkSize(set, shape);
+  const weights = Array.from({ length: shape.scenarios }, (_, s) => set.scenarios[s]?.weight ?? 0n);
   return [
-    ...[0, 7, 14, 21].map((at) => pack(weights.slice(at, at + 7), 32n)),
-    ...Array.from({ length: TREE.buckets }, (_, b) => encodeBucket(set.buckets[b])).flat(),
+    ...inGroups(weights, 7).map((group) => pack(group, 32n)),
+    ...Array.from({ length: shape.buckets }, (_, b) => encodeBucket(set.buckets[b], shape)).flat(),
   ];
 }
 
 const encodeTier = (tier: Tier | undefined): bigint => (tier === undefined ? 0n : tier.rate | (tier.deduction << 32n));
 
-function encodeBucket(bucket: Bucket | undefined): bigint[] {
-  if (bucket === undefined) return [0n, 0n, 0n];
-  const tiers = Array.from({ length: TREE.tiers }, (_, j) => encodeTier(bucket.tiers[j]));
-  return [
-    pack([bucket.gain, bucket.loss, bucket.a, bucket.h], 32n),
-    pack(tiers.slice(0, 2), 96n),
-    pack(tiers.slice(2, 4), 96n),
-  ];
+function encodeBucket(bucket: Bucket | undefined, shape: Shape): bigint[] {
+  const { gain = 0n, loss = 0n, a = 0n, h = 0n, tiers = [] } = bucket ?? {};
+  const words = Array.from({ length: shape.tiers }, (_, j) => encodeTier(tiers[j]));
+  return [pack([gain, loss, a, h], 32n), ...inGroups(words, 2).map((group) => pack(group, 96n))];
 }
+
+const inGroups = <T>(values: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(values.length / size) }, (_, i) => values.slice(i * size, (i + 1) * size));
 
 const pack = (values: readonly bigint[], bits: bigint): bigint =>
   values.reduceRight((packed, value) => (packed << bits) | value, 0n);
 
-export async function paramsHash(set: RequirementSet): Promise<bigint> {
-  return (await loadPoseidon())(encodeParams(set));
+export async function paramsHash(set: RequirementSet, shape: Shape = TREE): Promise<bigint> {
+  return (await loadPoseidon())(encodeParams(set, shape));
 }
 
 /** The one value a contract stores per requirement set and epoch. `timestamp` in unix seconds. */
@@ -139,12 +146,12 @@ export async function requirementRoot(parts: {
   return hash([parts.rowsRoot, parts.paramsHash, parts.setId, BigInt(parts.timestamp)]);
 }
 
-function checkSize(set: RequirementSet): void {
+function checkSize(set: RequirementSet, shape: Shape): void {
   const tiers = Math.max(0, ...set.buckets.map((bucket) => bucket.tiers.length));
   for (const [what, is, most] of [
-    ["scenarios", set.scenarios.length, TREE.scenarios],
-    ["buckets", set.buckets.length, TREE.buckets],
-    ["tiers in a bucket", tiers, TREE.tiers],
+    ["scenarios", set.scenarios.length, shape.scenarios],
+    ["buckets", set.buckets.length, shape.buckets],
+    ["tiers in a bucket", tiers, shape.tiers],
   ] as const) {
     if (is > most) {
       throw new TacitError("TOO_LARGE", `set ${set.name} has ${is} ${what}, the circuits hold ${most}`, {

@@ -101,15 +101,18 @@ function unknown(at: string, name: string, instruments: readonly Listed[]): neve
   });
 }
 
-/** Up to three listed names within a few edits of a mistyped one, nearest first. */
+/** Up to three listed names within a few edits of a mistyped one, or that it begins; nearest first. */
 function nearest(name: string, instruments: readonly Listed[]): string[] {
   if (name.length > 80) return [];
   const typed = name.toUpperCase();
   const limit = Math.max(2, Math.floor(typed.length / 3));
   return instruments
-    .map((listed) => ({ name: listed.name, edits: editDistance(typed, listed.name.toUpperCase()) }))
+    .map(({ name: listed }) => {
+      const begun = typed.length >= 4 && listed.toUpperCase().startsWith(typed);
+      return { name: listed, edits: begun ? 1 : editDistance(typed, listed.toUpperCase()) };
+    })
     .filter(({ edits }) => edits <= limit)
-    .sort((a, b) => a.edits - b.edits)
+    .sort((a, b) => a.edits - b.edits || a.name.length - b.name.length)
     .slice(0, 3)
     .map((close) => close.name);
 }

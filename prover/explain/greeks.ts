@@ -1,5 +1,5 @@
 import type { Instrument } from "../market/types.ts";
-import { greeks } from "../pricing/black76.ts";
+import { DAYS_PER_YEAR, greeks } from "../pricing/black76.ts";
 import type { Position } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
 
@@ -16,7 +16,7 @@ export interface NetGreeks {
   readonly theta: number;
 }
 
-const YEAR = 365 * 86_400;
+const YEAR = DAYS_PER_YEAR * 86_400;
 
 /**
  * Net greeks per underlying held, in the order in which the portfolio first holds them. Spot, perps and futures are

@@ -70,7 +70,7 @@ export function renderExplanation(e: Explanation, options: { readonly color: boo
   }
   if (e.liquidation.length > 0) {
     sections.push([
-      heading("distance to liquidation"),
+      `${heading("distance to liquidation")}, searched from -95% to +300%`,
       ...table([
         ["underlying", "index", "fall", "at", "rise", "at"],
         ...e.liquidation.map(({ underlying, index, down, up }) => [

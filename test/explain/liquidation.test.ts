@@ -64,9 +64,9 @@ describe("the distance to liquidation", () => {
     expect(distance("-4.5", "1").down).toBeNull();
   });
 
-  test("is the nearest of several breaches", () => {
-    // A hole in the payoff between 120 and 130, while the far rise is covered again.
-    const hole = (price: number) => (price > 120.5 && price < 130 ? -1000 : 0);
+  test("is the nearest of several breaches that the search can see", () => {
+    // Breached above 120.5 and covered again from 130; a sliver between two points of the search is not seen.
+    const hole = (price: number) => ((price > 120.5 && price < 130) || (price > 110.4 && price < 110.6) ? -1000 : 0);
     expect(distance("0", "1", "1", hole).up).toEqual({ move: "20.5001", price: "120.5001" });
   });
 });

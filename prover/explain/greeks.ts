@@ -1,3 +1,4 @@
+import { hasExpired } from "../market/settled.ts";
 import type { Instrument } from "../market/types.ts";
 import { DAYS_PER_YEAR, greeks } from "../pricing/black76.ts";
 import type { Position } from "../risk/types.ts";
@@ -20,7 +21,7 @@ const YEAR = DAYS_PER_YEAR * 86_400;
 
 /**
  * Net greeks per underlying held, in the order in which the portfolio first holds them. Spot, perps and futures are
- * delta one; an option at or past its expiry has none left.
+ * delta one; what has expired moves no more.
  * @param timestamp the epoch in unix seconds, from which options' time is counted
  */
 export function netGreeks(
@@ -49,10 +50,10 @@ export function netGreeks(
 
 function unitGreeks(instrument: Instrument, timestamp: number): Omit<NetGreeks, "underlying"> {
   const { kind, forward, expiry, strike, optionType, volatility } = instrument;
+  if (hasExpired(instrument, timestamp)) return { delta: 0, gamma: 0, vega: 0, theta: 0 };
   if (kind !== "option") return { delta: 1, gamma: 0, vega: 0, theta: 0 };
   if (expiry === undefined || strike === undefined || optionType === undefined || volatility === undefined) {
     throw new TacitError("BAD_INSTRUMENT", `option ${instrument.name} lacks an expiry, strike, type or volatility`);
   }
-  if (expiry <= timestamp) return { delta: 0, gamma: 0, vega: 0, theta: 0 };
   return greeks({ forward, strike, years: (expiry - timestamp) / YEAR, volatility, type: optionType });
 }

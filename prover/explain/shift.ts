@@ -1,8 +1,9 @@
+import { hasExpired } from "../market/settled.ts";
 import type { MarketInputs } from "../market/types.ts";
 
 /**
- * The market after index moves given as fractions by underlying: indices and forwards move, volatilities, times and
- * past closes stay. Rows built from it answer "what if" questions.
+ * The market after index moves given as fractions by underlying: indices and forwards move; volatilities, past closes
+ * and the settlement prices of what has expired stay. Rows built from it answer "what if" questions.
  * @param held ids of the only instruments to keep, since pricing a whole chain at every question is slow
  */
 export function shiftMarket(
@@ -21,6 +22,10 @@ export function shiftMarket(
     ),
     instruments: inputs.instruments
       .filter(({ id }) => held.has(id))
-      .map((instrument) => ({ ...instrument, forward: instrument.forward * factor(instrument.underlying) })),
+      .map((instrument) =>
+        hasExpired(instrument, inputs.timestamp)
+          ? instrument
+          : { ...instrument, forward: instrument.forward * factor(instrument.underlying) },
+      ),
   };
 }

@@ -80,9 +80,10 @@ function valueAt(raw: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-const TOKEN =
-  /([{}[\],:])|"([ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[ !#-[\]-\uffff]*)*)"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 const BLANK = /[ \t\n\r]*/y;
+const MARK_OR_WORD = /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+const PLAIN = /[ !#-[\]-\uffff]*/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
 const MAX_DEPTH = 64;
 
 type Expected = "a value" | "a value or ]" | "a name" | "a name or }" | "a colon" | ", or ]" | ", or }" | "the end";
@@ -101,22 +102,21 @@ function scan(text: string, fail: (offset: number, problem: string) => never): v
   };
   let at = 0;
   for (;;) {
-    BLANK.lastIndex = at;
-    at += BLANK.exec(text)?.[0].length ?? 0;
+    at = endOf(BLANK, text, at);
     if (at === text.length) {
       if (expected === "the end") return;
       fail(at, `the text ends where ${expected} is expected`);
     }
-    TOKEN.lastIndex = at;
-    const match = TOKEN.exec(text);
-    if (match === null) fail(at, `${quote(text.slice(at, at + 12))} is not JSON`);
-    const [token, mark, name] = match;
+    const end = tokenEnd(text, at);
+    if (end < 0) fail(at, `${quote(text.slice(at, at + 12))} is not JSON`);
+    const token = text.slice(at, end);
+    const mark = "{}[],:".includes(token) ? token : undefined;
     const here: Expected = expected;
     const wantsValue = here === "a value" || here === "a value or ]";
     if (here === "the end") fail(at, `${quote(token)} follows the end`);
     if (mark === undefined && wantsValue) {
       expected = closeValue();
-    } else if (name !== undefined && here.startsWith("a name")) {
+    } else if (token.startsWith('"') && here.startsWith("a name")) {
       const names = open.at(-1);
       const key: string = JSON.parse(token);
       if (names?.has(key)) fail(at, `the name ${quote(key)} is given twice`);
@@ -136,6 +136,24 @@ function scan(text: string, fail: (offset: number, problem: string) => never): v
     } else {
       fail(at, `${quote(token)} stands where ${here} is expected`);
     }
-    at += token.length;
+    at = end;
   }
+}
+
+/** Where the token that begins at `at` ends, or -1 if none does. */
+function tokenEnd(text: string, at: number): number {
+  if (text[at] !== '"') return endOf(MARK_OR_WORD, text, at);
+  // Piece by piece: one expression for a whole string overflows the stack on millions of escapes.
+  let end = at + 1;
+  while (end > 0) {
+    end = endOf(PLAIN, text, end);
+    if (text[end] === '"') return end + 1;
+    end = endOf(ESCAPE, text, end);
+  }
+  return -1;
+}
+
+function endOf(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : -1;
 }

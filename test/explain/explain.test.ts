@@ -190,25 +190,44 @@ describe("net greeks", () => {
     ]);
   });
 
-  test("of an expired option are zero", () => {
+  test("of what has expired are zero", () => {
     const { expiry = 0 } = option(300, "call");
-    const [expired] = netGreeks(hold("0", [300, "1"]).positions, known, expiry);
-    expect(expired).toEqual({ underlying: "BTC", delta: 0, gamma: 0, vega: 0, theta: 0 });
+    const future: Instrument = {
+      id: 400,
+      name: "BTC-27MAR26",
+      kind: "future",
+      underlying: "BTC",
+      expiry,
+      forward: 71_000,
+    };
+    const positions = hold("0", [300, "1"], [400, "2"]).positions;
+    const at = (time: number) => netGreeks(positions, new Map(known).set(400, future), time)[0];
+    expect(at(expiry)).toEqual({ underlying: "BTC", delta: 0, gamma: 0, vega: 0, theta: 0 });
+    expect(at(expiry - 1)?.delta).toBeGreaterThan(2);
   });
 });
 
 test("a shifted market moves one underlying's index and forwards, and keeps only what is held", () => {
+  const timestamp = 1_770_000_000;
+  const settled: Instrument = {
+    id: 400,
+    name: "BTC-30JAN26",
+    kind: "future",
+    underlying: "BTC",
+    expiry: timestamp,
+    forward: 69_000,
+  };
   const inputs: MarketInputs = {
     venue: "deribit",
-    timestamp: 1_770_000_000,
+    timestamp,
     underlyings: { BTC: { index: 70_000, closes: [1, 2] }, ETH: { index: 2_000, closes: [3] } },
-    instruments,
+    instruments: [...instruments, settled],
   };
-  const shifted = shiftMarket(inputs, { BTC: -0.5 }, new Set([257, 300]));
+  const shifted = shiftMarket(inputs, { BTC: -0.5 }, new Set([257, 300, 400]));
   expect(shifted).toEqual({
     ...inputs,
     underlyings: { BTC: { index: 35_000, closes: [1, 2] }, ETH: { index: 2_000, closes: [3] } },
-    instruments: [known.get(257), { ...option(300, "call"), forward: 35_500 }],
+    instruments: [known.get(257), { ...option(300, "call"), forward: 35_500 }, settled],
   });
 });
 

@@ -52,6 +52,12 @@ describe("JSON files", () => {
     expect(() => parseJson(text, "f.json", anything)).toThrow(message);
   });
 
+  test("may hold a string of millions of escapes without exhausting the stack", () => {
+    const escapes = "\\n".repeat(10_000_000);
+    expect(() => parseJson(`{"a":"${escapes}`, "f.json", anything)).toThrow("is not JSON");
+    expect(parseJson(`"${escapes}"`, "f.json", anything)).toHaveLength(10_000_000);
+  });
+
   test("may begin with a byte order mark", () => {
     expect(parseJson('\ufeff{"cash":"1"}', "f", schema)).toEqual({ cash: "1" });
   });

@@ -2,6 +2,8 @@ import type { RequirementSet, Row } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
 import { Notional, Price, Ratio } from "../units/units.ts";
 import { type FileInstrument, formatRoot, type MarketFile } from "./file.ts";
+import type { PublishedSets } from "./publish.ts";
+import type { DerivedUnderlying } from "./rows.ts";
 import type { Instrument, MarketInputs, PublishedSet, SetName } from "./types.ts";
 
 /** What a market file says of its origin. */
@@ -13,7 +15,7 @@ export type Provenance = Pick<MarketFile, "sources" | "listings" | "profile">;
  */
 export function composeMarketFile(
   inputs: MarketInputs,
-  sets: Readonly<Record<SetName, PublishedSet>>,
+  { sets, derived }: PublishedSets,
   provenance: Provenance,
 ): MarketFile {
   const { maintenance, initial } = sets;
@@ -25,7 +27,7 @@ export function composeMarketFile(
   });
   const underlyings = Object.entries(inputs.underlyings).map(([name, { index, closes }]) => [
     name,
-    { index: String(index), closes: closes.map(String) },
+    { index: String(index), derived: composeDerived(derived[name]), closes: closes.map(String) },
   ]);
   return {
     $schema: "urn:tacit:market",
@@ -44,6 +46,14 @@ export function composeMarketFile(
 
 const differ = (what: string) =>
   new TacitError("SETS_DIFFER", `${what} differs between the maintenance and the initial set in more than its weight`);
+
+type FileDerived = MarketFile["underlyings"][string]["derived"];
+
+function composeDerived(derived: DerivedUnderlying | undefined): FileDerived {
+  const shown = (value: number | null | undefined) => value?.toFixed(9) ?? null;
+  const haircut = { maintenance: shown(derived?.haircut.maintenance), initial: shown(derived?.haircut.initial) };
+  return { sigma: shown(derived?.sigma), priceRange: shown(derived?.priceRange), haircut };
+}
 
 function composeSet(set: PublishedSet): MarketFile["sets"]["initial"] {
   return {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { TacitError } from "../units/errors.ts";
 import { parseJson } from "../units/json.ts";
 import { LARGEST_PRICE, SMALLEST_PRICE } from "./csv.ts";
+import { profileSchema } from "./profile/schema.ts";
 
 const decimal = z.string().max(40);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "this is not a SHA-256 in hexadecimal");
@@ -18,6 +19,10 @@ const double = (least: number, most: number) =>
       `this is not the shortest decimal of a number between ${least} and ${most}`,
     );
 const usd = double(SMALLEST_PRICE, LARGEST_PRICE);
+const shown = z
+  .string()
+  .regex(/^\d+\.\d{9}$/)
+  .nullable();
 const time = z
   .int()
   .min(1)
@@ -82,9 +87,18 @@ export const marketSchema = z.strictObject({
   /** How many entries the listings had with this market, and the SHA-256 of a listings file of just those. */
   listings: z.strictObject({ entries: z.int().min(0), sha256 }),
   /** The whole methodology, as in `profiles/`. */
-  profile: z.looseObject({ name: z.string().min(1).max(64) }),
-  /** Index in USD; daily closes of days that ended before the epoch's UTC day, oldest first. */
-  underlyings: z.record(z.string(), z.strictObject({ index: usd, closes: z.array(usd) })),
+  profile: profileSchema,
+  underlyings: z.record(
+    z.string(),
+    z.strictObject({
+      /** USD. */
+      index: usd,
+      /** What the profile made of the closes, to 9 places, null where it asks for none: for readers, rows follow from closes. */
+      derived: z.strictObject({ sigma: shown, priceRange: shown, haircut: bySet(shown) }),
+      /** Of days that ended before the epoch's UTC day, oldest first. */
+      closes: z.array(usd),
+    }),
+  ),
   scenarios: z.array(z.strictObject({ name: z.string().min(1).max(64), weight: bySet(decimal) })),
   sets: bySet(
     z.strictObject({ buckets: z.array(bucketSchema), rowsRoot: root, paramsHash: root, requirementRoot: root }),

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { TacitError } from "../units/errors.ts";
+import { type Listing, readListings, writeListings } from "./listings.ts";
+
+/**
+ * The listings in a file, or none when the file does not exist yet.
+ * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `BAD_LISTINGS`
+ */
+export async function loadListings(path: string): Promise<Listing[]> {
+  const bytes = await readIfPresent(path);
+  return bytes === undefined ? [] : readListings(bytes, path);
+}
+
+/**
+ * Writes a built market and its listings, each whole or not at all. The listings go first: an id that no market file
+ * uses yet is harmless, a market file with ids that nobody remembers is not.
+ * @throws TacitError `LISTINGS_CHANGED` when another build has extended the listings since they were read
+ */
+export async function saveMarket(request: {
+  readonly out: string;
+  readonly fileBytes: Uint8Array;
+  readonly listingsPath: string;
+  /** As they were read before the build. */
+  readonly before: readonly Listing[];
+  readonly listings: readonly Listing[];
+}): Promise<void> {
+  const { out, fileBytes, listingsPath, before, listings } = request;
+  if (listings.length > before.length) {
+    const now = await loadListings(listingsPath);
+    if (!Buffer.from(writeListings(now)).equals(writeListings(before))) {
+      throw new TacitError("LISTINGS_CHANGED", `${listingsPath} was changed while the market was being built`, {
+        hint: "Build the market again.",
+      });
+    }
+    await writeWhole(listingsPath, writeListings(listings));
+  }
+  await writeWhole(out, fileBytes);
+}
+
+async function readIfPresent(path: string): Promise<Uint8Array | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Replaces a file by one that is complete on disk: a reader, or a crash, sees the old bytes or the new ones. */
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    const handle = await open(temporary, "wx");
+    try {
+      await handle.writeFile(bytes);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

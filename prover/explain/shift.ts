@@ -1,5 +1,9 @@
+import type { Profile } from "../market/profile/schema.ts";
+import { buildRows } from "../market/rows.ts";
 import { hasExpired } from "../market/settled.ts";
-import type { MarketInputs } from "../market/types.ts";
+import type { MarketInputs, SetName } from "../market/types.ts";
+import type { Position } from "../risk/types.ts";
+import type { Revalue } from "./liquidation.ts";
 
 /**
  * The market after index moves given as fractions by underlying: indices and forwards move; volatilities, past closes
@@ -28,4 +32,15 @@ export function shiftMarket(
           : { ...instrument, forward: instrument.forward * factor(instrument.underlying) },
       ),
   };
+}
+
+/** Answers what one set's rows of some positions would be after an index move, by building them anew. */
+export function revaluer(
+  inputs: MarketInputs,
+  profile: Profile,
+  side: SetName,
+  positions: readonly Position[],
+): Revalue {
+  const held = new Set(positions.map(({ id }) => id));
+  return (moves) => buildRows(shiftMarket(inputs, moves, held), profile)[side];
 }

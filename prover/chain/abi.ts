@@ -2,7 +2,7 @@ import { Interface } from "ethers";
 
 /** `IMarginGate` as the compiler sees it; a test compares the two, entry by entry. */
 export const GATE = new Interface([
-  "constructor(address publisher, (uint32 maxEpochAge, uint32 leaseMaintenance, uint32 leaseInitial, uint32 coverageMaintenance, uint32 coverageInitial) terms, address[4] verifiers)",
+  "constructor(address publisher_, (uint32 maxEpochAge, uint32 leaseMaintenance, uint32 leaseInitial, uint32 coverageMaintenance, uint32 coverageInitial) terms, address[4] verifiers)",
 
   "function publishEpoch(uint40 timestamp, uint256 maintenanceRoot, uint256 initialRoot, bytes32 dataHash, string dataURI) returns (uint32 epoch)",
   "function open(uint256 commitment, uint8 size) returns (uint256 id)",

@@ -1,0 +1,45 @@
+import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
+import hre, { network } from "hardhat";
+import { deployGate, type Gate, type GateTerms, type Size } from "../../prover/chain/gate.ts";
+
+/** The first second of the test chains: that of the shipped snapshot's day. */
+export const START = Date.parse("2026-02-04T13:00:00Z") / 1000;
+
+export const TERMS: GateTerms = {
+  maxEpochAge: 3600,
+  leaseMaintenance: 7200,
+  leaseInitial: 43_200,
+  coverageMaintenance: 10_000,
+  coverageInitial: 10_000,
+};
+
+/** A fresh in-process chain. */
+export async function openChain(chainId = 31337) {
+  const { ethers, provider } = await network.create({
+    override: { chainId, initialDate: new Date(START * 1000) },
+  });
+  const [publisher, owner, stranger] = (await ethers.getSigners()) as [
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+    HardhatEthersSigner,
+  ];
+  return { ethers, provider, publisher, owner, stranger };
+}
+
+export async function compiled(name: string): Promise<{ abi: readonly unknown[]; bytecode: string }> {
+  return hre.artifacts.readArtifact(name);
+}
+
+/** A gate with the real verifiers; `verifiers` replaces the code of some. */
+export async function newGate(
+  publisher: HardhatEthersSigner,
+  terms: GateTerms = TERMS,
+  verifiers: Partial<Record<Size, string>> = {},
+): Promise<Gate> {
+  const real = async (size: Size) => verifiers[size] ?? (await compiled(`Margin${size}Verifier`)).bytecode;
+  const bytecode = {
+    gate: (await compiled("MarginGate")).bytecode,
+    verifiers: { 4: await real(4), 8: await real(8), 16: await real(16), 32: await real(32) },
+  };
+  return deployGate(publisher, bytecode, terms, publisher.address);
+}

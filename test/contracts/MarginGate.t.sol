@@ -32,8 +32,14 @@ contract MarginGateTest {
         id = gate.open(1, 4);
     }
 
-    function deploy(IMarginVerifier third) internal returns (MarginGate) {
-        return new MarginGate(address(this), terms, [sound, sound, third, sound]);
+    function deploy(IMarginVerifier verifier) internal returns (MarginGate) {
+        return deploy(verifier, 0);
+    }
+
+    function deploy(IMarginVerifier verifier, uint8 slot) internal returns (MarginGate) {
+        IMarginVerifier[4] memory verifiers = [sound, sound, sound, sound];
+        verifiers[slot % 4] = verifier;
+        return new MarginGate(address(this), terms, verifiers);
     }
 
     function publish(uint40 timestamp) internal returns (uint32) {
@@ -93,13 +99,13 @@ contract MarginGateTest {
         deploy(sound);
     }
 
-    function testFuzz_refusesADevelopmentKeyOnAChainThatIsNotLocal(uint64 chain) public {
+    function testFuzz_refusesADevelopmentKeyOnAChainThatIsNotLocal(uint64 chain, uint8 slot) public {
         IMarginVerifier development = new IdealVerifier(true, true);
         vm.chainId(chain);
         if (chain != 31337 && chain != 1337) {
             refuses(abi.encodeWithSelector(IMarginGate.DevelopmentKey.selector, development, uint256(chain)));
         }
-        deploy(development);
+        deploy(development, slot);
     }
 
     function test_acceptsADevelopmentKeyOnALocalChain() public {
@@ -110,11 +116,11 @@ contract MarginGateTest {
         deploy(development);
     }
 
-    function testFuzz_refusesAnUncontributedKeyOnEveryChain(uint64 chain) public {
+    function testFuzz_refusesAnUncontributedKeyOnEveryChain(uint64 chain, uint8 slot) public {
         IMarginVerifier uncontributed = new IdealVerifier(false, false);
         vm.chainId(chain);
         refuses(abi.encodeWithSelector(IMarginGate.UncontributedKey.selector, uncontributed));
-        deploy(uncontributed);
+        deploy(uncontributed, slot);
     }
 
     function testFuzz_letsOnlyThePublisherPublish(address other) public {

@@ -10,4 +10,7 @@ declare module "snarkjs" {
     prove(zkey: Uint8Array, witness: Uint8Array): Promise<{ proof: Groth16Proof; publicSignals: string[] }>;
     verify(vkey: unknown, publicSignals: readonly string[], proof: Groth16Proof): Promise<boolean>;
   };
+  export const zKey: {
+    exportVerificationKey(zkey: { type: "mem"; data: Uint8Array }): Promise<Record<string, unknown>>;
+  };
 }

@@ -1,0 +1,92 @@
+const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
+const SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
+
+/** What a Groth16 proving key holds. Points are affine, Montgomery form, 64 bytes (G1) or 128 (G2). */
+export interface ZkeyParts {
+  wires: number;
+  publicSignals: number;
+  domain: number;
+  alpha1: Uint8Array;
+  beta1: Uint8Array;
+  beta2: Uint8Array;
+  gamma2: Uint8Array;
+  delta1: Uint8Array;
+  delta2: Uint8Array;
+  /** Count, then the terms of A and B. */
+  coefficients: Uint8Array;
+  ic: Uint8Array;
+  h: Uint8Array;
+  c: Uint8Array;
+  a: Uint8Array;
+  b1: Uint8Array;
+  b2: Uint8Array;
+  /** 64 bytes that name the circuit. */
+  circuitHash: Uint8Array;
+}
+
+/** snarkjs' zkey file, its sections in the order in which snarkjs writes them, with no contribution recorded. */
+export function zkeyFile(parts: ZkeyParts): Uint8Array {
+  const header = concatenate([
+    uint32(32),
+    prime(BASE_FIELD),
+    uint32(32),
+    prime(SCALAR_FIELD),
+    uint32(parts.wires),
+    uint32(parts.publicSignals),
+    uint32(parts.domain),
+    parts.alpha1,
+    parts.beta1,
+    parts.beta2,
+    parts.gamma2,
+    parts.delta1,
+    parts.delta2,
+  ]);
+  const groth16 = uint32(1);
+  const contributions = concatenate([parts.circuitHash, uint32(0)]);
+  return concatenate([
+    new TextEncoder().encode("zkey"),
+    uint32(1),
+    uint32(10),
+    ...section(1, groth16),
+    ...section(2, header),
+    ...section(4, parts.coefficients),
+    ...section(3, parts.ic),
+    ...section(9, parts.h),
+    ...section(8, parts.c),
+    ...section(5, parts.a),
+    ...section(6, parts.b1),
+    ...section(7, parts.b2),
+    ...section(10, contributions),
+  ]);
+}
+
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function section(id: number, content: Uint8Array): Uint8Array[] {
+  const head = new Uint8Array(12);
+  const view = new DataView(head.buffer);
+  view.setUint32(0, id, true);
+  view.setBigUint64(4, BigInt(content.length), true);
+  return [head, content];
+}
+
+function uint32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+function prime(value: bigint): Uint8Array {
+  const bytes = new Uint8Array(32);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < 4; i++) view.setBigUint64(8 * i, (value >> BigInt(64 * i)) & 0xffff_ffff_ffff_ffffn, true);
+  return bytes;
+}

@@ -1,0 +1,41 @@
+import { buildBn128 } from "ffjavascript";
+import { zKey } from "snarkjs";
+import { putStored, readStored, type Stored } from "../prover/prove/store.ts";
+import { makeKey } from "../prover/setup/key.ts";
+import type { Multiplier } from "../prover/setup/pool.ts";
+import { DEVELOPMENT_SEED, developmentSecrets } from "../prover/setup/secrets.ts";
+import { readRecord, recordPath, writeRecord } from "./records.ts";
+
+/** Raise it when `makeKey` makes other bytes. */
+const RECORD = 1;
+
+export interface Keys {
+  zkey: Stored;
+  /** snarkjs' JSON, as text: its hash is in the manifest. */
+  verificationKey: string;
+}
+
+/** The development keys of a circuit, made or found in the cache. */
+export async function developmentKeys(
+  r1cs: Stored,
+  multiplier: () => Promise<Multiplier>,
+  onStart?: () => void,
+): Promise<Keys> {
+  const record = recordPath("keys", { RECORD, seed: DEVELOPMENT_SEED, r1cs: r1cs.sha256 });
+  const known = await readRecord<Keys>(record);
+  if (known !== null && (await readStored(known.zkey, "zkey")) !== null) return known;
+
+  onStart?.();
+  const file = await readStored(r1cs, "r1cs");
+  if (file === null) throw new Error(`the cache lost ${r1cs.sha256}.r1cs while it was in use`);
+  const zkeyFile = await makeKey(file, developmentSecrets(file), await multiplier());
+  const verificationKey = await zKey.exportVerificationKey({ type: "mem", data: zkeyFile });
+  // snarkjs leaves the threads of its curve running.
+  await (await buildBn128()).terminate();
+  const keys: Keys = {
+    zkey: await putStored(zkeyFile, "zkey"),
+    verificationKey: `${JSON.stringify(verificationKey, null, 1)}\n`,
+  };
+  await writeRecord(record, keys);
+  return keys;
+}

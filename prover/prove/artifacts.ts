@@ -1,0 +1,75 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
+import { TacitError } from "../units/errors.ts";
+import { type Stored, sha256, storedPath } from "./store.ts";
+
+/** snarkjs' verification key; points are decimal coordinates. */
+export interface VerificationKey {
+  readonly vk_gamma_2: readonly (readonly string[])[];
+  readonly vk_delta_2: readonly (readonly string[])[];
+  readonly nPublic: number;
+  readonly [field: string]: unknown;
+}
+
+/** What proving with a circuit takes; every byte of it is what the manifest says. */
+export interface Artifacts {
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  readonly zkey: Uint8Array<ArrayBuffer>;
+  readonly verificationKey: VerificationKey;
+  /** Anybody can forge proofs for a `development` key: whoever shows a proof says so. */
+  readonly setup: "development" | "ceremony";
+}
+
+/**
+ * Reads a circuit's program and keys and checks each against the manifest: one flipped byte in a key would give proofs
+ * that just do not verify.
+ * @throws TacitError `MISSING_ARTIFACT`, `DAMAGED_ARTIFACT`, `UNCONTRIBUTED_KEY`
+ */
+export async function loadArtifacts(name: CircuitName): Promise<Artifacts> {
+  const circuit = CIRCUITS[name];
+  const [wasm, zkey, verificationKey] = await Promise.all([
+    readChecked(storedPath(circuit.wasm.sha256, "wasm"), circuit.wasm, `${name}'s program`),
+    readChecked(storedPath(circuit.zkey.sha256, "zkey"), circuit.zkey, `${name}'s proving key`),
+    loadVerificationKey(name),
+  ]);
+  return { wasm, zkey, verificationKey, setup: circuit.setup };
+}
+
+/** A circuit's verification key, from the repository. @throws TacitError as `loadArtifacts` */
+export async function loadVerificationKey(name: CircuitName): Promise<VerificationKey> {
+  const path = fileURLToPath(new URL(`../generated/${name}.vkey.json`, import.meta.url));
+  const bytes = await readChecked(path, CIRCUITS[name].verificationKey, `${name}'s verification key`);
+  const key = JSON.parse(new TextDecoder().decode(bytes)) as VerificationKey;
+  requireContribution(key, name);
+  return key;
+}
+
+/**
+ * While gamma equals delta, no phase-2 contribution was made, and anybody forges a proof of any statement from the
+ * verification key alone; snarkjs accepts such keys.
+ * @throws TacitError `UNCONTRIBUTED_KEY`
+ */
+export function requireContribution(key: Pick<VerificationKey, "vk_gamma_2" | "vk_delta_2">, name: string): void {
+  if (JSON.stringify(key.vk_gamma_2) === JSON.stringify(key.vk_delta_2)) {
+    throw new TacitError("UNCONTRIBUTED_KEY", `the key of ${name} has gamma = delta: anybody can forge its proofs`, {
+      hint: "Use a key that somebody contributed to; `npm run build` makes development keys.",
+    });
+  }
+}
+
+/** A file, if it is the one the manifest names. @throws TacitError `MISSING_ARTIFACT`, `DAMAGED_ARTIFACT` */
+export async function readChecked(path: string, expected: Stored, what: string): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes: Buffer<ArrayBuffer>;
+  try {
+    bytes = (await readFile(path)) as Buffer<ArrayBuffer>;
+  } catch (cause) {
+    throw new TacitError("MISSING_ARTIFACT", `${what} is not built: ${path}`, { hint: "Run `npm run build`.", cause });
+  }
+  if (bytes.length !== expected.bytes || sha256(bytes) !== expected.sha256) {
+    throw new TacitError("DAMAGED_ARTIFACT", `${what} is not what the manifest names: ${path}`, {
+      hint: "Run `npm run build`, which replaces it.",
+    });
+  }
+  return bytes;
+}

@@ -30,14 +30,15 @@ const time = z
 
 const bySet = <T extends z.ZodType>(type: T) => z.strictObject({ maintenance: type, initial: type });
 
+const id = z
+  .int()
+  .min(1)
+  .max(2 ** 32 - 1)
+  .refine((id) => id % 4096 !== 0, "an id is never a multiple of 4096");
+const name = z.string().min(1).max(64);
+const underlying = z.string().min(1).max(32);
+
 const row = {
-  id: z
-    .int()
-    .min(1)
-    .max(2 ** 32 - 1)
-    .refine((id) => id % 4096 !== 0, "an id is never a multiple of 4096"),
-  name: z.string().min(1).max(64),
-  underlying: z.string().min(1).max(32),
   forward: usd,
   /** Index into every set's buckets. */
   bucket: z.int().min(0),
@@ -50,16 +51,20 @@ const row = {
 };
 
 const instrumentSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ ...row, kind: z.literal("spot") }),
-  z.strictObject({ ...row, kind: z.literal("perp") }),
-  z.strictObject({ ...row, kind: z.literal("future"), expiry: time }),
+  z.strictObject({ id, name, kind: z.literal("spot"), underlying, ...row }),
+  z.strictObject({ id, name, kind: z.literal("perp"), underlying, ...row }),
+  z.strictObject({ id, name, kind: z.literal("future"), underlying, expiry: time, ...row }),
   z.strictObject({
-    ...row,
+    id,
+    name,
     kind: z.literal("option"),
+    underlying,
     expiry: time,
     strike: usd,
     optionType: z.enum(["call", "put"]),
+    /** A fraction; expired options need none. */
     volatility: double(0.001, 10).optional(),
+    ...row,
   }),
 ]);
 
@@ -123,7 +128,7 @@ export function parseMarketFile(bytes: Uint8Array, file: string): MarketFile {
   return parseJson(text, file, marketSchema);
 }
 
-/** The bytes of a market file: one line per field and instrument, the same for the same market. */
+/** The bytes of a market file: one line per field and instrument, in the schema's order, the same for the same market. */
 export function writeMarketFile(file: MarketFile): Uint8Array {
   const lines = Object.entries(file).map(([key, value]) => {
     const text =

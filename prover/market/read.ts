@@ -72,7 +72,7 @@ function checkInstruments(instruments: readonly Instrument[], raw: MarketFile, f
     const meant = nameOf(instrument);
     if (meant !== name) refuse("name", `its terms are those of ${meant}`);
     const index = Object.hasOwn(raw.underlyings, underlying) ? raw.underlyings[underlying]?.index : undefined;
-    if (index === undefined) return refuse("underlying", `${underlying} has no index`);
+    if (index === undefined) refuse("underlying", `${underlying} has no index`);
     if ((kind === "spot" || kind === "perp") && forward !== Number(index)) {
       refuse("forward", `${forward} is not the index ${index}`);
     }

@@ -82,9 +82,13 @@ async function checkRows(raw: MarketFile, bytes: Uint8Array, file: string): Prom
   const inputs = inputsOf(raw);
   const rebuilt = composeMarketFile(inputs, await publishSets(inputs, raw.profile), raw);
   if (Buffer.from(bytes).equals(writeMarketFile(rebuilt))) return;
-  const difference = firstDifference(raw, rebuilt);
+  const difference = firstDifference(causesFirst(raw), causesFirst(rebuilt));
   throw mismatch(`${file}: ${difference ?? "the values are right, the bytes are not written as a build writes them"}`);
 }
+
+/** A wrong value is named rather than the root that follows from it. */
+const causesFirst = (file: MarketFile): MarketFile =>
+  Object.assign({ underlyings: file.underlyings, scenarios: file.scenarios, instruments: file.instruments }, file);
 
 /** The listings begin with the entries this market was built with, and name its instruments as it does. */
 async function checkListings(raw: MarketFile, source: SourceFile, file: string): Promise<[undefined, string]> {

@@ -31,3 +31,15 @@ export function editRows(bytes: Uint8Array, change: (rows: string[]) => string[]
   const [header = "", ...rows] = new TextDecoder().decode(bytes).trimEnd().split("\n");
   return new TextEncoder().encode(`${[header, ...change(rows)].join("\n")}\n`);
 }
+
+/** The daily closes of both underlyings. */
+export const HISTORIES = {
+  BTC: { name: "btc.csv", bytes: sample("binance-btcusdt-daily.csv") },
+  ETH: { name: "eth.csv", bytes: sample("binance-ethusdt-daily.csv") },
+};
+
+/** The options of two expiries of BTC only, where the size of the chain does not matter. */
+export const SMALL_CHAIN = {
+  name: "small.csv",
+  bytes: editRows(DAY_ONE, (rows) => rows.filter((row) => /BTC-(6FEB|27MAR)26/.test(row))),
+};

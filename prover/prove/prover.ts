@@ -7,7 +7,7 @@ import { buildRowTree, type RowTree, SET_IDS } from "../market/tree.ts";
 import type { Market, PublishedSet, SetName } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Coverage } from "../units/units.ts";
-import { loadArtifacts, loadVerificationKey } from "./artifacts.ts";
+import { type Artifacts, loadArtifacts, loadVerificationKey } from "./artifacts.ts";
 import { marginInputs } from "./inputs.ts";
 import { offchainContext, ProofFile, type PublicSignals } from "./proofFile.ts";
 import { openWitnessCalculator, type WitnessCalculator } from "./witness.ts";
@@ -77,13 +77,22 @@ export function circuitFor(positions: number): CircuitName {
   return fitting.name;
 }
 
+interface OpenCircuit extends Artifacts {
+  readonly calculate: WitnessCalculator;
+}
+
+async function openCircuit(name: CircuitName): Promise<OpenCircuit> {
+  const artifacts = await loadArtifacts(name);
+  return { ...artifacts, calculate: await openWitnessCalculator(artifacts.wasm) };
+}
+
 /**
- * Opens a prover. It owns snarkjs' worker threads and keeps one witness calculator and one tree for every circuit and
+ * Opens a prover. It owns snarkjs' worker threads and keeps one checked key, one witness calculator and one tree for every circuit and
  * requirement set it has met, so the second proof is faster than the first. Use `await using`, or the process stays.
  */
 export async function openProver(): Promise<Prover> {
   const curve = await buildBn128();
-  const calculators = new Map<CircuitName, Promise<WitnessCalculator>>();
+  const circuits = new Map<CircuitName, Promise<OpenCircuit>>();
   const trees = new WeakMap<PublishedSet, Promise<RowTree>>();
 
   return {
@@ -100,11 +109,14 @@ export async function openProver(): Promise<Prover> {
         return result;
       };
 
-      const { artifacts, calculate } = await stage("loading keys", async () => {
-        const artifacts = await loadArtifacts(name);
-        const calculator = calculators.get(name) ?? openWitnessCalculator(artifacts.wasm);
-        calculators.set(name, calculator);
-        return { artifacts, calculate: await calculator };
+      const circuit = await stage("loading keys", () => {
+        const opened = circuits.get(name) ?? openCircuit(name);
+        circuits.set(name, opened);
+        // A missing or damaged key is looked for again the next time.
+        return opened.catch((error: unknown) => {
+          circuits.delete(name);
+          throw error;
+        });
       });
       const tree = await stage("building the tree", () => {
         const tree = trees.get(set) ?? buildRowTree(set);
@@ -123,13 +135,13 @@ export async function openProver(): Promise<Prover> {
           coverage,
           context,
         };
-        return calculate(await marginInputs(statement, CIRCUITS[name].positions));
+        return circuit.calculate(await marginInputs(statement, CIRCUITS[name].positions));
       });
-      const { proof, publicSignals } = await stage("proving", () => groth16.prove(artifacts.zkey, witness));
+      const { proof, publicSignals } = await stage("proving", () => groth16.prove(circuit.zkey, witness));
       const file = ProofFile.parse({
         version: 1,
         circuit: name,
-        setup: artifacts.setup,
+        setup: circuit.setup,
         set: request.set,
         publicSignals: Object.fromEntries(CIRCUITS[name].signals.map((signal, i) => [signal, publicSignals[i]])),
         proof,

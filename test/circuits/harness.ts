@@ -18,7 +18,8 @@ export interface Run {
 
 export interface Circuit {
   run(inputs: Signals): Promise<Run>;
-  satisfies(witness: readonly bigint[]): boolean;
+  /** The wires that can be moved by one, alone, without breaking a constraint: none, in a sound circuit. */
+  freeWires(witness: readonly bigint[]): number[];
   readonly constraints: number;
 }
 
@@ -88,7 +89,7 @@ export async function load(r1cs: Uint8Array, wasm: Uint8Array<ArrayBuffer>): Pro
     rows.every(([a, b, c]) => mod(evaluate(a, witness) * evaluate(b, witness) - evaluate(c, witness)) === 0n);
   return {
     constraints: system.constraints,
-    satisfies,
+    freeWires: (witness) => freeWires(rows, witness),
     async run(inputs) {
       const witness = await computeWitness(module, inputs);
       return { satisfied: satisfies(witness), outputs: witness.slice(1, 1 + system.outputs), witness };
@@ -96,9 +97,25 @@ export async function load(r1cs: Uint8Array, wasm: Uint8Array<ArrayBuffer>): Pro
   };
 }
 
+/** Moving one wire by one changes each linear combination by that wire's coefficient, so only its own rows are looked at. */
+function freeWires(rows: readonly ConstraintRow[], witness: readonly bigint[]): number[] {
+  const free = new Set(Array.from(witness.keys()).slice(1));
+  for (const [a, b, c] of rows) {
+    const [av, bv, cv] = [evaluate(a, witness), evaluate(b, witness), evaluate(c, witness)];
+    const [am, bm, cm] = [new Map(a), new Map(b), new Map(c)];
+    for (const wire of [...am.keys(), ...bm.keys(), ...cm.keys()]) {
+      if (!free.has(wire)) continue;
+      const moved = (av + (am.get(wire) ?? 0n)) * (bv + (bm.get(wire) ?? 0n)) - (cv + (cm.get(wire) ?? 0n));
+      if (mod(moved) !== 0n) free.delete(wire);
+    }
+  }
+  return [...free];
+}
+
+type ConstraintRow = readonly [Term[], Term[], Term[]];
 type Term = readonly [wire: number, coefficient: bigint];
 
-function readRows(bytes: Uint8Array, constraints: number): (readonly [Term[], Term[], Term[]])[] {
+function readRows(bytes: Uint8Array, constraints: number): ConstraintRow[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
   const combination = (): Term[] => {

@@ -68,9 +68,9 @@ enum Status {
 
 /// @title Accepts proofs that hidden accounts are margined, and flags those proven not to be.
 ///
-/// @notice Powers. The publisher, fixed at deployment, chooses every requirement root: false rows let it pass or flag
-/// whom it likes, so anybody should rebuild the roots from the published data. It cannot touch an account otherwise.
-/// Nobody can pause, upgrade or withdraw anything. Proofs may come from whoever knows the opening of a commitment;
+/// @notice Powers. The publisher, fixed at deployment, chooses every requirement root: false rows pass or flag whom it
+/// likes, so anybody should rebuild the roots from the published data. A new epoch voids proofs not yet accepted, so it
+/// can also keep proofs out; it cannot end a lease. Nobody can pause, upgrade or withdraw anything. Proofs may come from whoever knows the opening of a commitment;
 /// commitments are replaced, and flags cured, by the account's owner only.
 ///
 /// @notice Assumptions. The trusted setups of the four circuits, `Required(initial) >= Required(maintenance)` in what
@@ -158,7 +158,12 @@ interface IMarginGate {
     function contextOf(AccountId id, Action action, address caller) external view returns (uint256);
 
     function accountOf(AccountId id) external view returns (Account memory);
+
+    /// @notice Derived from time and storage at every call. `Lapsed`: no proof in force, which proves nothing bad.
     function statusOf(AccountId id) external view returns (Status);
+
+    /// @notice Whether the account is `Current`.
+    /// @dev WARNING: says that it was proven at an epoch whose lease still runs, not that it would be proven now.
     function isHealthy(AccountId id) external view returns (bool);
     function leaseOf(AccountId id) external view returns (uint40 leaseUntil);
 

@@ -1,0 +1,55 @@
+import type { JsonRpcProvider } from "ethers";
+import { FIELD } from "../../prover/hash/poseidon.ts";
+import { ProofFile } from "../../prover/prove/proofFile.ts";
+import type { VerificationKey } from "../../scripts/generate.ts";
+
+type Proof = ProofFile["proof"];
+type Point = readonly [bigint, bigint];
+
+const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
+const negate = (coordinate: string): string => String((BASE_FIELD - BigInt(coordinate)) % BASE_FIELD);
+const word = (value: bigint): string => value.toString(16).padStart(64, "0");
+
+/** Another proof of the same statement, made without knowing anything: (-A, -B, C), which is (rA, B/r, C) for r = -1. */
+export function malleate({ pi_a, pi_b, ...rest }: Proof): Proof {
+  const [x, y, z] = pi_b;
+  return { pi_a: [pi_a[0], negate(pi_a[1]), "1"], pi_b: [x, [negate(y[0]), negate(y[1])], z], ...rest };
+}
+
+/**
+ * A proof of any statement at all under a key with gamma = delta: (alpha, beta, -vk_x), from the public key alone.
+ * The curve arithmetic is the chain's own, through its precompiles.
+ */
+export async function forge(
+  provider: Pick<JsonRpcProvider, "call">,
+  key: VerificationKey,
+  signals: readonly bigint[],
+): Promise<Proof> {
+  const precompile = async (address: number, words: readonly bigint[]): Promise<Point> => {
+    const to = `0x${address.toString(16).padStart(40, "0")}`;
+    const result = await provider.call({ to, data: `0x${words.map(word).join("")}` });
+    return [BigInt(result.slice(0, 66)), BigInt(`0x${result.slice(66)}`)];
+  };
+  const [first, ...others] = key.IC.map(([x = "", y = ""]): Point => [BigInt(x), BigInt(y)]);
+  if (first === undefined || others.length !== signals.length) throw new Error("the key is for other signals");
+  let sum = first;
+  for (const [i, point] of others.entries()) {
+    const term = await precompile(7, [...point, signals[i] ?? 0n]);
+    sum = await precompile(6, [...sum, ...term]);
+  }
+  return ProofFile.shape.proof.parse({
+    pi_a: key.vk_alpha_1,
+    pi_b: key.vk_beta_2,
+    pi_c: [String(sum[0]), negate(String(sum[1])), "1"],
+    protocol: "groth16",
+    curve: "bn128",
+  });
+}
+
+/** A snarkjs witness with one signal replaced. Values are 32 little-endian bytes from byte 76 on; signal 0 is 1. */
+export function editWitness(witness: Uint8Array, signal: number, value: bigint): Uint8Array {
+  const edited = witness.slice();
+  const at = 76 + 32 * signal;
+  for (let i = 0; i < 32; i++) edited[at + i] = Number(((((value % FIELD) + FIELD) % FIELD) >> BigInt(8 * i)) & 0xffn);
+  return edited;
+}

@@ -4,6 +4,9 @@ import { parseJson } from "../units/json.ts";
 import { LARGEST_PRICE, SMALLEST_PRICE } from "./csv.ts";
 import { profileSchema } from "./profile/schema.ts";
 
+/** Names reach terminals, so they hold nothing that could command one. */
+export const LABEL = /^[!-~]( ?[!-~]){0,63}$/;
+const label = z.string().regex(LABEL, "this is not a name of printable ASCII");
 const decimal = z.string().max(40);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "this is not a SHA-256 in hexadecimal");
 const root = z.string().regex(/^0x[0-9a-f]{64}$/, "this is not a field element in hexadecimal");
@@ -35,8 +38,6 @@ const id = z
   .min(1)
   .max(2 ** 32 - 1)
   .refine((id) => id % 4096 !== 0, "an id is never a multiple of 4096");
-const name = z.string().min(1).max(64);
-const underlying = z.string().min(1).max(32);
 
 const row = {
   forward: usd,
@@ -51,14 +52,14 @@ const row = {
 };
 
 const instrumentSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ id, name, kind: z.literal("spot"), underlying, ...row }),
-  z.strictObject({ id, name, kind: z.literal("perp"), underlying, ...row }),
-  z.strictObject({ id, name, kind: z.literal("future"), underlying, expiry: time, ...row }),
+  z.strictObject({ id, name: label, kind: z.literal("spot"), underlying: label, ...row }),
+  z.strictObject({ id, name: label, kind: z.literal("perp"), underlying: label, ...row }),
+  z.strictObject({ id, name: label, kind: z.literal("future"), underlying: label, expiry: time, ...row }),
   z.strictObject({
     id,
-    name,
+    name: label,
     kind: z.literal("option"),
-    underlying,
+    underlying: label,
     expiry: time,
     strike: usd,
     optionType: z.enum(["call", "put"]),
@@ -69,7 +70,7 @@ const instrumentSchema = z.discriminatedUnion("kind", [
 ]);
 
 const bucketSchema = z.strictObject({
-  name: z.string().min(1).max(64),
+  name: label,
   gain: decimal,
   loss: decimal,
   a: decimal,
@@ -84,17 +85,17 @@ const bucketSchema = z.strictObject({
 export const marketSchema = z.strictObject({
   $schema: z.literal("urn:tacit:market"),
   version: z.literal(1),
-  venue: z.string().min(1).max(64),
+  venue: label,
   /** The epoch, in unix seconds. */
   timestamp: time,
   /** SHA-256 of the files the market was imported from. */
-  sources: z.strictObject({ chain: sha256, histories: z.record(z.string(), sha256) }),
+  sources: z.strictObject({ chain: sha256, histories: z.record(label, sha256) }),
   /** How many entries the listings had with this market, and the SHA-256 of a listings file of just those. */
   listings: z.strictObject({ entries: z.int().min(0), sha256 }),
   /** The whole methodology, as in `profiles/`. */
-  profile: profileSchema,
+  profile: profileSchema.refine(({ name }) => LABEL.test(name), "its name is not printable ASCII"),
   underlyings: z.record(
-    z.string(),
+    label,
     z.strictObject({
       /** USD. */
       index: usd,
@@ -104,7 +105,7 @@ export const marketSchema = z.strictObject({
       closes: z.array(usd),
     }),
   ),
-  scenarios: z.array(z.strictObject({ name: z.string().min(1).max(64), weight: bySet(decimal) })),
+  scenarios: z.array(z.strictObject({ name: label, weight: bySet(decimal) })),
   sets: bySet(
     z.strictObject({ buckets: z.array(bucketSchema), rowsRoot: root, paramsHash: root, requirementRoot: root }),
   ),

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { TacitError } from "../units/errors.ts";
 import { parseJson } from "../units/json.ts";
+import { LABEL } from "./file.ts";
 
 /** One instrument that was ever listed, under the id it keeps for ever. */
 export interface Listing {
@@ -25,7 +26,12 @@ const indexOf = (id: number): number => id % LEAVES;
 const listingsSchema = z.strictObject({
   $schema: z.literal("urn:tacit:listings"),
   version: z.literal(1),
-  entries: z.array(z.strictObject({ id: z.int().min(1).max(LARGEST_ID), name: z.string().min(1).max(64) })),
+  entries: z.array(
+    z.strictObject({
+      id: z.int().min(1).max(LARGEST_ID),
+      name: z.string().regex(LABEL, "this is not a name of printable ASCII"),
+    }),
+  ),
 });
 
 /**

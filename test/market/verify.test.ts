@@ -85,7 +85,7 @@ describe("one changed digit", () => {
     ["sets/maintenance/paramsHash", nudge, "roots", "sets.maintenance.paramsHash"],
     ["sets/initial/rowsRoot", nudge, "roots", "sets.initial.rowsRoot"],
     ["sets/maintenance/requirementRoot", nudge, "roots", "sets.maintenance.requirementRoot"],
-    ["underlyings/BTC/index", "73104.96", "roots", "BTC.forward: 73104.95"],
+    ["underlyings/BTC/index", "73104.96", "roots", "BTC.forward: 73104.9 is not the index 73104.96"],
     [`instruments/${PUT}/name`, "BTC-27MAR26-61000-P", "roots", `its terms are those of ${PUT}`],
     [`instruments/${PUT}/strike`, "60001", "roots", "its terms are those of BTC-27MAR26-60001-P"],
     [`instruments/${PUT}/id`, 4352, "roots", "does not ascend"],
@@ -152,6 +152,7 @@ describe("a market file", () => {
     ["an option without a volatility", `instruments/${PUT}/volatility`, undefined, "has not expired needs one"],
     ["a perp under a spot id", "instruments/1/id", 2, "id: 2 is kept for spot"],
     ["an id that is a multiple of 4096", `instruments/${PUT}/id`, 8192, "an id is never a multiple of 4096"],
+    ["a venue that commands a terminal", "venue", "\u001b[2JDeribit", "venue: this is not a name of printable ASCII"],
     ["a number that is not in its shortest form", `instruments/${PUT}/forward`, "73488.820", "forward"],
   ])("is refused with %s, naming the field", async (_, path, value, message) => {
     await expect(read(tamper([path, value]))).rejects.toThrow(message);

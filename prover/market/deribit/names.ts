@@ -23,7 +23,7 @@ export interface OptionName {
 }
 
 const MONTHS = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
-const NAME = /^([A-Z0-9]+)(?:-(PERPETUAL)|-(\d{1,2})([A-Z]{3})(\d\d)(?:-(\d+(?:[d.]\d+)?)-([CP]))?)?$/;
+const NAME = /^([A-Z0-9]{1,16})(?:-(PERPETUAL)|-(\d{1,2})([A-Z]{3})(\d\d)(?:-(\d{1,9}(?:[d.]\d{1,6})?)-([CP]))?)?$/;
 
 /** Deribit's options and futures expire at 08:00 UTC. */
 const EXPIRY_HOUR = 8;

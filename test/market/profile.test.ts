@@ -142,6 +142,14 @@ describe("a profile file", () => {
       /must rise/,
     ],
     [
+      "tiers that begin together",
+      (p) => {
+        const step = p.other.tiers.initial.steps[1];
+        if (step) step.above = "500000";
+      },
+      /must rise/,
+    ],
+    [
       "a fifth tier",
       (p) => {
         p.other.tiers.initial.steps = ["1", "2", "3", "4", "5"].map((n) => ({ above: n, rate: `0.0${n}` }));

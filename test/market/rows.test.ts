@@ -81,6 +81,26 @@ describe("rows of a perp, a future and spot under portfolio", () => {
   });
 });
 
+describe("the parameters of a set", () => {
+  it("have tiers that take over where their step begins", () => {
+    const [bitcoin] = buildRows(smallInputs(), portfolio).maintenance.buckets;
+    // 1% above $25m, 2% above $100m, 3% above $500m.
+    expect(bitcoin?.tiers).toEqual([
+      { rate: 10_000_000n, deduction: 250_000_000_000n },
+      { rate: 20_000_000n, deduction: 1_250_000_000_000n },
+      { rate: 30_000_000n, deduction: 6_250_000_000_000n },
+    ]);
+  });
+
+  it("have weights rounded up", () => {
+    const profile = structuredClone(portfolio);
+    const tail = profile.scenarioGroups[1]?.scenarios[0];
+    if (tail === undefined) throw new Error("no tail");
+    tail.weight = "0.000000001";
+    expect(buildRows(smallInputs(), profile).maintenance.scenarios[14]?.weight).toBe(1n);
+  });
+});
+
 describe("rows of options", () => {
   const strikes = [
     option(300, 100_000, 30, "call"),
@@ -121,6 +141,35 @@ describe("rows of options", () => {
     const later = price({ ...atTheMoney, forward: 90_000, volatility: 0.9, years: 29 / 365 }) - price(atTheMoney);
     expect(valueIn(set, 300, "price down range 1/3, vol up")).toBeCloseTo(later, 5);
     expect(row(set, 301).long).toBeLessThan(row(maintenance, 301).long);
+  });
+
+  it("charges the convexity between undampened joint nodes, in proportion to what a loss counts", () => {
+    const gapOf = (change: (profile: typeof portfolio) => void) => {
+      const charge = (convexity: "0" | "1") => {
+        const profile = structuredClone(portfolio);
+        profile.scenarioGroups.pop();
+        change(profile);
+        profile.sets.initial.charges.convexity.value = convexity;
+        profile.sets.maintenance.charges.convexity.value = "0";
+        return usd(row(buildRows(smallInputs([option(300, 105_000, 7, "call")]), profile).initial, 300).long);
+      };
+      return charge("1") - charge("0");
+    };
+    const whole = gapOf(() => {});
+    expect(whole).toBeGreaterThan(500);
+    const halfway = (weight: string) =>
+      gapOf(({ scenarioGroups: [joint] }) => {
+        for (const volatility of ["up", "down"] as const) {
+          joint?.scenarios.push({ name: `half, vol ${volatility}`, move: "1/6", volatility, weight });
+        }
+      });
+    expect(halfway("0.33")).toBe(whole);
+    expect(halfway("1")).toBeLessThan(whole);
+    const heavier = gapOf(({ largestCoverage, underlyings: { BTC } }) => {
+      largestCoverage.value = "1";
+      if (BTC) BTC.loss.value = "1.25";
+    });
+    expect(heavier).toBeCloseTo(1.25 * whole, 4);
   });
 
   it("charges a short option its minimum whatever it is worth", () => {

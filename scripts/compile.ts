@@ -8,7 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import { putStored, readStored, type Stored } from "../prover/prove/store.ts";
 import { nonZeros, parseR1cs } from "../prover/setup/r1cs.ts";
 import { TacitError } from "../prover/units/errors.ts";
-import { readRecord, recordPath, writeRecord } from "./records.ts";
+import { cached } from "./records.ts";
 import { circuitSources, hashSources } from "./sources.ts";
 
 const require = createRequire(import.meta.url);
@@ -50,17 +50,14 @@ export interface CompileOptions {
 export async function compileCircuit(main: string, options: CompileOptions = {}): Promise<Compiled> {
   const optimisation = options.optimisation ?? "O2";
   const sources = hashSources(ROOT, circuitSources(main, LIBRARIES));
-  const record = recordPath("circuits", {
-    RECORD,
-    sources,
-    compiler: COMPILER,
-    optimisation,
-    main: relative(ROOT, main),
+  const inputs = { RECORD, sources, compiler: COMPILER, optimisation, main: relative(ROOT, main) };
+  return cached("circuits", inputs, isWhole, async () => {
+    options.onStart?.();
+    return compile(main, optimisation);
   });
-  const known = await readRecord<Compiled>(record);
-  if (known !== null && (await isWhole(known))) return known;
+}
 
-  options.onStart?.();
+async function compile(main: string, optimisation: string): Promise<Compiled> {
   const name = basename(main, ".circom");
   await mkdir(join(ROOT, ".tacit"), { recursive: true });
   const folder = await mkdtemp(join(ROOT, ".tacit", `${name}-`));
@@ -72,7 +69,7 @@ export async function compileCircuit(main: string, options: CompileOptions = {})
     ]);
     const r1csFile = await readFile(join(folder, `${name}.r1cs`));
     const r1cs = parseR1cs(r1csFile);
-    const compiled: Compiled = {
+    return {
       r1cs: await putStored(r1csFile, "r1cs"),
       wasm: await putStored(await readFile(join(folder, `${name}_js`, `${name}.wasm`)), "wasm"),
       publicSignals: await publicSignals(join(folder, `${name}.sym`), r1cs.outputs + r1cs.publicInputs),
@@ -80,8 +77,6 @@ export async function compileCircuit(main: string, options: CompileOptions = {})
       wires: r1cs.wires,
       nonZeros: nonZeros(r1cs),
     };
-    await writeRecord(record, compiled);
-    return compiled;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

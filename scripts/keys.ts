@@ -4,7 +4,7 @@ import { putStored, readStored, type Stored } from "../prover/prove/store.ts";
 import { makeKey } from "../prover/setup/key.ts";
 import type { Multiplier } from "../prover/setup/pool.ts";
 import { DEVELOPMENT_SEED, developmentSecrets } from "../prover/setup/secrets.ts";
-import { readRecord, recordPath, writeRecord } from "./records.ts";
+import { cached } from "./records.ts";
 
 /** Raise it when `makeKey` makes other bytes. */
 const RECORD = 1;
@@ -21,21 +21,19 @@ export async function developmentKeys(
   multiplier: () => Promise<Multiplier>,
   onStart?: () => void,
 ): Promise<Keys> {
-  const record = recordPath("keys", { RECORD, seed: DEVELOPMENT_SEED, r1cs: r1cs.sha256 });
-  const known = await readRecord<Keys>(record);
-  if (known !== null && (await readStored(known.zkey, "zkey")) !== null) return known;
-
-  onStart?.();
-  const file = await readStored(r1cs, "r1cs");
-  if (file === null) throw new Error(`the cache lost ${r1cs.sha256}.r1cs while it was in use`);
-  const zkeyFile = await makeKey(file, developmentSecrets(file), await multiplier());
-  const verificationKey = await zKey.exportVerificationKey({ type: "mem", data: zkeyFile });
-  // snarkjs leaves the threads of its curve running.
-  await (await buildBn128()).terminate();
-  const keys: Keys = {
-    zkey: await putStored(zkeyFile, "zkey"),
-    verificationKey: `${JSON.stringify(verificationKey, null, 1)}\n`,
-  };
-  await writeRecord(record, keys);
-  return keys;
+  const inputs = { RECORD, seed: DEVELOPMENT_SEED, r1cs: r1cs.sha256 };
+  const isWhole = async (keys: Keys): Promise<boolean> => (await readStored(keys.zkey, "zkey")) !== null;
+  return cached("keys", inputs, isWhole, async () => {
+    onStart?.();
+    const file = await readStored(r1cs, "r1cs");
+    if (file === null) throw new Error(`the cache lost ${r1cs.sha256}.r1cs while it was in use`);
+    const zkeyFile = await makeKey(file, developmentSecrets(file), await multiplier());
+    const verificationKey = await zKey.exportVerificationKey({ type: "mem", data: zkeyFile });
+    // snarkjs leaves the threads of its curve running.
+    await (await buildBn128()).terminate();
+    return {
+      zkey: await putStored(zkeyFile, "zkey"),
+      verificationKey: `${JSON.stringify(verificationKey, null, 1)}\n`,
+    };
+  });
 }

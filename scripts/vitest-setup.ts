@@ -1,6 +1,8 @@
 import hre from "hardhat";
+import { buildCircuits } from "./circuits.ts";
 
-/** Runs once before all tests: the contracts are compiled, so no test file compiles for itself. */
+/** Runs once before all tests: circuits, keys and contracts are brought up to date, so no test file builds for itself. */
 export async function setup(): Promise<void> {
-  await hre.tasks.getTask("build").run();
+  await buildCircuits();
+  await hre.tasks.getTask("build").run({ quiet: true });
 }

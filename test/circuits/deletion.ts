@@ -11,6 +11,8 @@ import { SUBJECTS } from "./subjects.ts";
  * would tell first. A constraint whose deletion lets no lie pass is a survivor, and must be named below with its reason.
  */
 const SURVIVORS: Readonly<Record<string, string>> = {
+  "IsNegative: Signed(in.maxabs + 1) widened in (same, out) <== Signed(in.maxabs + 1)(in)":
+    "the operand's width is known from its tag: with more bits than it needs the sign stays the same",
   "Margin: signal bound_context <== context * context":
     "a public input is bound by the verifier itself; the row keeps an optimiser from calling it unused",
 };

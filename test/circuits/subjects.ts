@@ -284,7 +284,7 @@ export const SUBJECTS: readonly Subject[] = [
           ["gain", [1n << 32n]],
           ["loss", [1n << 32n]],
           ["a", [1n << 32n]],
-          ["h", [minus(1n)]],
+          ["h", [1n << 32n]],
           ["rate", [[1n << 32n, 8n]]],
           ["deduction", [[1n << 64n, 10n]]],
         ] as const

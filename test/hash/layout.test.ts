@@ -1,0 +1,114 @@
+import { poseidon1, poseidon16 } from "poseidon-lite";
+import { describe, expect, it } from "vitest";
+import { commit, encodeState } from "../../prover/account/state.ts";
+import { FIELD, loadPoseidon, textTag, toField } from "../../prover/hash/poseidon.ts";
+import { buildRowTree, encodeParams, encodeRow } from "../../prover/market/tree.ts";
+import type { RequirementSet, Row } from "../../prover/risk/types.ts";
+import type { Cash, Notional, Price, Quantity, Ratio } from "../../prover/units/units.ts";
+
+const row = (id: number): Row => ({
+  id,
+  bucket: 3,
+  mark: 5n as Price,
+  delta: -2n as Price,
+  long: 7n as Price,
+  short: 11n as Price,
+  values: [1n as Price, -1n as Price, 2n as Price],
+});
+const set = (...ids: number[]): RequirementSet => ({
+  name: "test",
+  scenarios: [1n, 2n, 3n].map((weight) => ({ name: "", weight: weight as Ratio })),
+  buckets: [
+    {
+      name: "b",
+      gain: 1n as Ratio,
+      loss: 2n as Ratio,
+      a: 3n as Ratio,
+      h: 4n as Ratio,
+      tiers: [{ rate: 5n as Ratio, deduction: 6n as Notional }],
+    },
+  ],
+  rows: new Map(ids.map((id) => [id, row(id)])),
+});
+
+describe("the frozen layouts", () => {
+  it("agree with another implementation of Poseidon", async () => {
+    const hash = await loadPoseidon();
+    expect(hash([1n])).toBe(poseidon1([1n]));
+    const wide = Array.from({ length: 16 }, (_, i) => FIELD - BigInt(i + 1));
+    expect(hash(wide)).toBe(poseidon16(wide));
+  });
+
+  it("refuse to hash what is not a field element, and more than sixteen values", async () => {
+    const hash = await loadPoseidon();
+    expect(() => hash([FIELD])).toThrow(/not a field element/);
+    expect(() => hash([-1n])).toThrow(/not a field element/);
+    expect(() => hash([])).toThrow(/1 to 16/);
+    expect(() => hash(Array.from({ length: 17 }, () => 0n))).toThrow(/1 to 16/);
+  });
+
+  it("pack a row's head and pairs as the page says", () => {
+    const [head, first, second, third] = encodeRow(row(300));
+    expect(head).toBe(300n + (3n << 32n) + (5n << 40n) + (((1n << 48n) - 2n) << 88n) + (7n << 136n) + (11n << 184n));
+    expect(first).toBe(toField(1n - (1n << 120n)));
+    expect([second, third]).toEqual([2n, 0n]);
+    expect(encodeRow(row(300))).toHaveLength(14);
+  });
+
+  it("pack the parameters as the page says", () => {
+    const words = encodeParams(set());
+    expect(words).toHaveLength(16);
+    expect(words[0]).toBe(1n + (2n << 32n) + (3n << 64n));
+    expect(words[4]).toBe(1n + (2n << 32n) + (3n << 64n) + (4n << 96n));
+    expect(words[5]).toBe(5n + (6n << 32n));
+    expect(words.slice(6).every((word) => word === 0n)).toBe(true);
+  });
+
+  it("pack a state as the page says, and hide behind the salt", async () => {
+    const state = {
+      accountId: 1n,
+      cash: -3n as Cash,
+      salt: 4n,
+      positions: [
+        { id: 9, quantity: 2n as Quantity },
+        { id: 8, quantity: -1n as Quantity },
+      ],
+    };
+    const words = encodeState(state);
+    expect(words).toHaveLength(15);
+    expect(words.slice(0, 4)).toEqual([
+      textTag("tacit/account"),
+      1n,
+      FIELD - 3n,
+      9n + (2n << 32n) + ((8n + (((1n << 48n) - 1n) << 32n)) << 80n),
+    ]);
+    expect(words[14]).toBe(4n);
+    expect(await commit(state)).not.toBe(await commit({ ...state, salt: 5n }));
+  });
+
+  it("keep a secret that is out of range out of the error", () => {
+    const state = { accountId: 1n, cash: 0n as Cash, salt: 1n << 248n, positions: [] };
+    expect(() => encodeState(state)).toThrow("salt is not a 248-bit number");
+  });
+
+  it("open every listed row and the empty slot, and nothing else", async () => {
+    const tree = await buildRowTree(set(1, 4095, 5000));
+    const hash = await loadPoseidon();
+    for (const id of [0, 1, 4095, 5000]) {
+      const { row, siblings } = tree.open(id);
+      const index = id % 4096;
+      expect(row.id).toBe(id);
+      const leaf = hash(encodeRow(row));
+      expect(siblings[0][index % 8]).toBe(leaf);
+      expect(siblings[1][Math.floor(index / 8) % 8]).toBe(hash(siblings[0]));
+      expect(tree.cap[Math.floor(index / 64)]).toBe(hash(siblings[1]));
+    }
+    expect(() => tree.open(2)).toThrow(/not listed/);
+    expect(() => tree.open(4096)).toThrow(/not listed/);
+  });
+
+  it("refuse two instruments at one index, and an id that would stand at the empty slot's", async () => {
+    await expect(buildRowTree(set(300, 300 + 4096))).rejects.toThrow(/both stand at tree index 300/);
+    await expect(buildRowTree(set(8192))).rejects.toThrow(/both stand at tree index 0/);
+  });
+});

@@ -3,6 +3,7 @@ import type { InstrumentKind } from "../market/types.ts";
 import type { Portfolio, Position } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
 import { parseJson, quote } from "../units/json.ts";
+import { similar } from "../units/similar.ts";
 import { Cash, Price, Quantity } from "../units/units.ts";
 
 /** What a book may name: a market's instruments, or those of a rows file, which have no kinds. */
@@ -92,41 +93,14 @@ function entryPrice(at: string, instrument: Listed, text: string | undefined): b
 }
 
 function unknown(at: string, name: string, instruments: readonly Listed[]): never {
-  const near = nearest(name, instruments);
+  const near = similar(
+    name,
+    instruments.map((listed) => listed.name),
+  );
   throw new TacitError("UNKNOWN_INSTRUMENT", `${at}.instrument: there is no instrument ${quote(name)}`, {
     hint:
       near.length === 0
         ? "Nothing listed has a similar name."
         : `Did you mean ${near.map((close) => quote(close)).join(" or ")}?`,
   });
-}
-
-/** Up to three listed names within a few edits of a mistyped one, or that it begins; nearest first. */
-function nearest(name: string, instruments: readonly Listed[]): string[] {
-  if (name.length > 80) return [];
-  const typed = name.toUpperCase();
-  const limit = Math.max(2, Math.floor(typed.length / 3));
-  return instruments
-    .map(({ name: listed }) => {
-      const begun = typed.length >= 4 && listed.toUpperCase().startsWith(typed);
-      return { name: listed, edits: begun ? 1 : editDistance(typed, listed.toUpperCase()) };
-    })
-    .filter(({ edits }) => edits <= limit)
-    .sort((a, b) => a.edits - b.edits || a.name.length - b.name.length)
-    .slice(0, 3)
-    .map((close) => close.name);
-}
-
-/** Levenshtein's distance: insertions, deletions and substitutions from `a` to `b`. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replace = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replace, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

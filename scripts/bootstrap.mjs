@@ -60,9 +60,12 @@ async function install() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   const recent = major > 22 || (major === 22 && minor >= 12);
   const through = prefix.length > 0 ? ["node", ...npm] : [program, ...npm];
+  // The binary's own package: `node` itself would fetch it in an install script, which newer npm does not run.
+  const { platform, arch } = process;
+  const binary = `${platform === "darwin" && arch === "arm64" ? "node-bin" : "node"}-${WINDOWS ? "win" : platform}-${arch}`;
   const code = recent
     ? await run(program, [...npm, "ci"])
-    : await run(program, [...npm, "exec", "--yes", "--package=node@24", "--", ...through, "ci"]);
+    : await run(program, [...npm, "exec", "--yes", `--package=${binary}@24`, "--", ...through, "ci"]);
   if (code !== 0) fail(code, "npm could not install the dependencies; its message is above.");
   writeFileSync(STAMP, lock);
 }

@@ -1,12 +1,4 @@
-/** A defence of the gate, and the test that fails without it. */
-export interface Defence {
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-  readonly testFile: string;
-  readonly test: string;
-}
+import type { Defence } from "../defence.ts";
 
 const GATE = "contracts/MarginGate.sol";
 const UNIT = "test/contracts/MarginGate.t.sol";

@@ -1,0 +1,10 @@
+/** One defence taken away: the text that holds it, what stands there instead, and the test that must then fail. */
+export interface Defence {
+  readonly file: string;
+  /** Stands in the file exactly once. */
+  readonly find: string;
+  readonly replace: string;
+  /** A `.t.sol` file runs in Hardhat's Solidity runner, any other in Vitest. */
+  readonly testFile: string;
+  readonly test: string;
+}

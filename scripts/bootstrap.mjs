@@ -35,12 +35,14 @@ function run(program, args) {
   const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}` };
   const child = spawn(program, args, { env, stdio: "inherit" });
   const forward = (signal) => child.kill(signal);
+  const ignore = () => {};
+  // A terminal sends Ctrl-C to the child as well; a second one would cut its clean-up short.
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of signals) process.on(signal, signal === "SIGINT" && process.stdin.isTTY ? ignore : forward);
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code, signal) => {
-      for (const name of signals) process.off(name, forward);
+      for (const name of signals) process.off(name, forward).off(name, ignore);
       resolve(signal === null ? code : 128 + ({ SIGINT: 2, SIGTERM: 15, SIGHUP: 1, SIGKILL: 9 }[signal] ?? 0));
     });
   });

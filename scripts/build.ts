@@ -10,6 +10,15 @@ Compiles the circuits, makes their development keys and everything generated fro
   --quiet   say nothing when everything is up to date
 `;
 
+// An interrupted build stops its compilers and leaves nothing behind: both happen on exit.
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+  ["SIGHUP", 129],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
+
 try {
   const { values } = parseArgs({
     options: {

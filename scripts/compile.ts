@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
-import { createReadStream } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createReadStream, rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { createInterface } from "node:readline";
@@ -61,6 +61,8 @@ async function compile(main: string, optimisation: string): Promise<Compiled> {
   const name = basename(main, ".circom");
   await mkdir(join(ROOT, ".tacit"), { recursive: true });
   const folder = await mkdtemp(join(ROOT, ".tacit", `${name}-`));
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", clean);
   try {
     await runCompiler([
       main,
@@ -78,7 +80,8 @@ async function compile(main: string, optimisation: string): Promise<Compiled> {
       nonZeros: nonZeros(r1cs),
     };
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    process.off("exit", clean);
+    clean();
   }
 }
 
@@ -90,12 +93,14 @@ async function isWhole(compiled: Compiled): Promise<boolean> {
 async function runCompiler(args: string[]): Promise<void> {
   const compiler = join(dirname(require.resolve("circom2/package.json")), "cli.js");
   const child = spawn(process.execPath, [compiler, ...args], { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
+  const stop = (): void => void child.kill();
+  process.once("exit", stop);
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (output += text.toString()));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
-  });
+  }).finally(() => process.off("exit", stop));
   const said = stripVTControlCharacters(output).trim();
   if (code !== 0) {
     throw new TacitError("CIRCUIT_ERROR", `${relative(ROOT, args[0] ?? "")} does not compile\n${said}`);

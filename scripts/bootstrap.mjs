@@ -20,11 +20,9 @@ const COMMANDS = {
   start: [[...BUILD, "--only", "margin_4,margin_16"], ["prover/cli/demo.ts"]],
   test: [[VITEST, "run"]],
   build: [["scripts/build.ts"]],
-  // Proving needs the keys; everything else makes do with what is in the repository.
-  tacit: process.argv[3] === "prove" ? [BUILD, ["prover/cli/main.ts"]] : [["prover/cli/main.ts"]],
+  tacit: [["prover/cli/main.ts"]],
   bench: [BUILD, ["scripts/bench.ts"]],
   defences: [BUILD, ["scripts/defences.ts"]],
-  long: [[VITEST, "run", "--config", "vitest.long.config.ts"]],
   lint: [[BIOME, "check", "."]],
   format: [[BIOME, "check", "--write", "."]],
   typecheck: [["node_modules/typescript/bin/tsc", "-p", "."]],

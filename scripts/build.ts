@@ -42,8 +42,8 @@ async function build(only: string[] | undefined, check: boolean, quiet: boolean)
   if (quiet && result.built === 0 && result.changed.length === 0) return;
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   const made = result.built === 0 ? "up to date" : `${result.built} built`;
-  process.stdout.write(`${result.circuits} circuits, ${made}, ${seconds} s\n`);
-  for (const path of result.changed) process.stdout.write(`${check ? "out of date" : "generated"}: ${path}\n`);
+  process.stderr.write(`${result.circuits} circuits, ${made}, ${seconds} s\n`);
+  for (const path of result.changed) process.stderr.write(`${check ? "out of date" : "generated"}: ${path}\n`);
   if (check && result.changed.length > 0) {
     throw new TacitError("OUT_OF_DATE", `${result.changed.length} generated files are out of date`, {
       hint: "Run `npm run build` and commit what it writes.",

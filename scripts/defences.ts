@@ -48,7 +48,15 @@ async function runTest(copy: string, { testFile, test }: Defence): Promise<Outco
   const solidity = testFile.endsWith(".t.sol");
   const args = solidity
     ? ["node_modules/hardhat/dist/src/cli.js", "test", "solidity", testFile, "--grep", test]
-    : ["node_modules/vitest/vitest.mjs", "run", testFile, "-t", asPattern(test), "--reporter=json"];
+    : [
+        "node_modules/vitest/vitest.mjs",
+        "run",
+        testFile,
+        "-t",
+        asPattern(test),
+        "--reporter=json",
+        "--outputFile=report.json",
+      ];
   const { stdout, failed } = await exec(process.execPath, args, {
     cwd: copy,
     maxBuffer: 1 << 26,
@@ -58,9 +66,11 @@ async function runTest(copy: string, { testFile, test }: Defence): Promise<Outco
     (error: { stdout?: string }) => ({ stdout: error.stdout ?? "", failed: true }),
   );
   if (solidity) return failed ? "fails" : /\b[1-9]\d* passing/.test(stdout) ? "passes" : "did not run";
-  const start = stdout.indexOf('{"numTotalTestSuites"');
-  if (start < 0) return "did not run";
-  const report = JSON.parse(stdout.slice(start)) as { numPassedTests: number; numFailedTests: number };
+  const path = join(copy, "report.json");
+  const written = await readFile(path, "utf8").catch(() => undefined);
+  if (written === undefined) return "did not run";
+  await rm(path);
+  const report = JSON.parse(written) as { numPassedTests: number; numFailedTests: number };
   if (report.numFailedTests > 0) return "fails";
   return !failed && report.numPassedTests > 0 ? "passes" : "did not run";
 }

@@ -14,7 +14,7 @@ export function openProgress(stream: NodeJS.WriteStream = process.stderr): Progr
   const draw = (): void => {
     clear();
     const line = [...running].map(([task, since]) => `${task} ${seconds(since)}`).join(" · ");
-    stream.write(line.slice(0, stream.columns - 1));
+    stream.write(line.slice(0, (stream.columns || 80) - 1));
   };
   const timer = stream.isTTY ? setInterval(draw, 100) : undefined;
   timer?.unref();

@@ -14,8 +14,10 @@ const BATCH = 2_048;
  * Multiples of one group's generator by many scalars: a table of `d * 2^(16 w) * G` for d = 1..2^15 and w = 0..15, and
  * affine additions in batches that share one inversion. Signed digits halve the table.
  *
- * No exceptional case arises: before window w the partial sum is at most 0.500008 * 2^(16 w) in absolute value and
- * the table's entry at least 2^(16 w), both under the group's order, so they are never equal nor opposite.
+ * Affine addition fails for equal and for opposite points. As integers they never are: before window w the partial sum
+ * is at most 0.50001 * 2^(16 w) in absolute value and the table's entry at least 2^(16 w). Modulo the group's order r
+ * they are for exactly one scalar, 2 * 0x3064 * 2^240 - r; that a key's scalar, which depends on hashes, is this one has
+ * a probability of 2^-254.
  */
 export interface FixedBase {
   /** @param scalars 32 bytes each, little-endian, plain form. @returns affine points, Montgomery form; zero is all zeros. */

@@ -1,3 +1,4 @@
+import type { ErrorDescription } from "ethers";
 import { TacitError } from "../units/errors.ts";
 import { GATE } from "./abi.ts";
 
@@ -77,14 +78,19 @@ const WORDS: Readonly<Record<string, Words>> = {
  * @param failure whatever ethers or Hardhat threw
  */
 export function refusal(failure: unknown): unknown {
-  const data = revertData(failure);
-  const error = data === undefined ? null : GATE.parseError(data);
+  const error = gateError(failure);
   const words = error === null ? undefined : WORDS[error.name];
   if (error === null || words === undefined) return failure;
   return new TacitError(words.code, words.says(error.args), {
     ...(words.hint === undefined ? {} : { hint: words.hint }),
     cause: failure,
   });
+}
+
+/** The error a call reverted with, as the gate declares it; null when the gate did not refuse. */
+export function gateError(failure: unknown): ErrorDescription | null {
+  const data = revertData(failure);
+  return data === undefined ? null : GATE.parseError(data);
 }
 
 /** Providers nest the data of a revert at different depths. */

@@ -1,0 +1,240 @@
+import type { GateStatus } from "../chain/gate.ts";
+import { SET_NAMES } from "../market/types.ts";
+import { openProver } from "../prove/prover.ts";
+import type { Portfolio } from "../risk/types.ts";
+import {
+  byTrader,
+  explainOn,
+  hide,
+  type Requirements,
+  readBook,
+  TRADER_NAMES,
+  TRADERS,
+  type TraderName,
+} from "./accounts.ts";
+import { openChain, TERMS } from "./chain.ts";
+import { type Claims, claim } from "./claims.ts";
+import { buildDay, type Day } from "./days.ts";
+import { leaveFiles, tellEnding } from "./ending.ts";
+import type { Narrator } from "./narrator.ts";
+import { rounded, type Story } from "./record.ts";
+import { madeIn, openStage, type Stage } from "./stage.ts";
+import {
+  distanceLine,
+  gas,
+  hex,
+  marketLines,
+  moment,
+  requirementTable,
+  seconds,
+  short,
+  shortfallLines,
+  table,
+  wrap,
+} from "./text.ts";
+
+/**
+ * Tells the story of two days on real prices, and checks every sentence of it.
+ * @param folder where the market files are left
+ * @throws TacitError `STORY_BROKEN` when anything happens that should not, such as a forged proof being accepted
+ */
+export async function tellStory(say: Narrator, folder: string): Promise<Story> {
+  const start = performance.now();
+  const claims: Claims = { held: [], refusals: [] };
+  say.line("Tacit proves that a hidden portfolio covers its margin requirement, and shows nothing else.");
+  say.line("Here it does so on every option that Deribit listed on two days, before a contract on a local chain.");
+
+  say.heading("1. The market of 2026-02-04");
+  const first = await openDay(say, "2026-02-04");
+
+  say.heading("2. Three accounts that nobody sees");
+  const portfolios = await byTrader((name) => readBook(TRADERS[name], first.market.instruments));
+  const opening = await requirementsOn(say, first, portfolios);
+  tellPortfolios(say, opening);
+  tellRequirements(say, opening);
+  say.line();
+  say.line("All else equal, maintenance is no longer covered");
+  for (const name of TRADER_NAMES) say.line(`  ${distanceLine(TRADERS[name].title, opening[name].maintenance)}`);
+  for (const name of TRADER_NAMES) {
+    const covered = SET_NAMES.every((set) => opening[name][set].healthy);
+    claim(claims, `${name} covers both requirements on ${first.date}`, covered);
+  }
+  for (const name of ["hedged", "carry"] as const) {
+    const { equity, isolated } = opening[name].initial;
+    claim(claims, `${name} could not open without netting`, Number(equity) < Number(isolated));
+  }
+
+  say.heading("3. A contract that judges what it cannot see");
+  await using chain = await say.work("compiling and deploying the contracts", () => openChain(first.market.timestamp));
+  await using prover = await openProver();
+  const { gate } = chain;
+  say.line(`MarginGate at ${gate.publisher.gate} on chain ${gate.publisher.chainId}, inside this process`);
+  const states = await byTrader(async (name) => hide(portfolios[name], await gate[name].nextAccountId()));
+  const stage = openStage({ say, claims, chain, prover, states });
+  const ids = await byTrader((name) => states[name].accountId);
+  const dayOne = await stage.publish(first, opening);
+  const accounts = await byTrader((name) => stage.open(name));
+  const entries = await byTrader(async (name) => {
+    const made = await stage.make({ account: name, day: first, set: "initial", action: "prove", by: gate[name] });
+    await stage.accept(made, dayOne);
+    return made;
+  });
+  await tellChain(say, stage);
+
+  say.heading("4. The market of 2026-02-05");
+  const second = await openDay(say, "2026-02-05", first);
+  const closing = await requirementsOn(say, second, portfolios);
+  tellRequirements(say, closing);
+  for (const name of TRADER_NAMES) {
+    const expected = name !== "directional";
+    const what = `${name} is ${expected ? "" : "not "}covered on ${second.date}`;
+    claim(claims, what, closing[name].maintenance.healthy === expected);
+  }
+  say.line();
+  await chain.advance(second.market.timestamp);
+  const overnight = await statuses(stage);
+  const lapsed = TRADER_NAMES.every((name) => overnight[name] === "lapsed");
+  claim(claims, "every lease has run out a day later", lapsed);
+  say.line("The leases ran out overnight: every account is lapsed until it proves itself again.");
+  const dayTwo = await stage.publish(second, closing);
+  const today = { day: second, set: "maintenance", action: "prove" } as const;
+  const renewal = await stage.make({ ...today, account: "hedged", by: gate.hedged });
+  await stage.refuse("Hedged options: the proof, seen on its way and sent by another first", "ProofRejected", () =>
+    gate.lender.prove(ids.hedged, dayTwo, renewal.proof),
+  );
+  await stage.accept(renewal, dayTwo);
+  const carried = await stage.make({ ...today, account: "carry", by: gate.carry });
+  await stage.accept(carried, dayTwo);
+
+  say.line();
+  for (const line of shortfallLines(TRADERS.directional.title, closing.directional.maintenance)) say.line(line);
+  const honest = await stage.make({ ...today, account: "directional", by: gate.directional });
+  claim(claims, "the proof that directional can make says that it is not healthy", !honest.record.healthy);
+  await stage.refuse("Its own proof, which says healthy = 0, where the gate wants healthy = 1", "ProofRejected", () =>
+    gate.directional.prove(ids.directional, dayTwo, honest.proof),
+  );
+  await stage.refuse(`The accepted proof of ${TRADERS.carry.title}, shown as its own`, "ProofRejected", () =>
+    gate.directional.prove(ids.directional, dayTwo, carried.proof),
+  );
+  say.line("Its lender was told the account's opening when it lent. In this first form of the gate, only who");
+  say.line("knows an opening can prove a breach: the owner, and whom the owner told. Guardians are to come.");
+  const breach = await stage.make({ ...today, account: "directional", action: "flag", by: gate.lender });
+  claim(claims, "the lender's proof says that directional is not healthy", !breach.record.healthy);
+  const flagged = breach.accepted(await gate.lender.flag(ids.directional, dayTwo, breach.proof));
+  const { title } = TRADERS.directional;
+  say.event(`${title}: breach ${madeIn(breach.record)}, ${say.paint("bad", "flagged")}`, gas(flagged.gas));
+  claim(claims, "directional is flagged on chain", (await stage.view("directional")).status === "flagged");
+
+  say.heading("5. A forged proof and a replayed one");
+  const context = await gate.directional.context(ids.directional, "cure");
+  const forged = await stage.make({
+    account: "directional",
+    day: second,
+    set: "initial",
+    action: "cure",
+    by: gate.directional,
+    forge: true,
+  });
+  const wanted = {
+    healthy: "1",
+    commitment: String((await stage.view("directional")).commitment),
+    requirementRoot: String((await gate.publisher.epoch(dayTwo)).initialRoot),
+    coverage: String(TERMS.coverageInitial),
+    context: String(context),
+  };
+  const stated = forged.proof.publicSignals;
+  const agrees = Object.entries(wanted).every(([signal, value]) => stated[signal as keyof typeof stated] === value);
+  claim(claims, "the forged proof states exactly what the gate asks of a cure, which is false", agrees);
+  await stage.refuse("Forged: the flagged account's witness, edited to healthy = 1", "ProofRejected", () =>
+    gate.directional.cure(ids.directional, dayTwo, forged.proof),
+  );
+  await stage.refuse("Replayed: the accepted proof of Hedged options, sent again", "ProofRejected", () =>
+    gate.hedged.prove(ids.hedged, dayTwo, renewal.proof),
+  );
+  await stage.refuse("Outdated: its accepted proof of the day before", "NotLatestEpoch", () =>
+    gate.hedged.prove(ids.hedged, dayOne, entries.hedged.proof),
+  );
+
+  const story: Story = {
+    version: 1,
+    ok: true,
+    days: stage.days,
+    gate: { chainId: String(gate.publisher.chainId), address: gate.publisher.gate, terms: TERMS },
+    accounts,
+    proofs: stage.proofs,
+    refusals: claims.refusals,
+    claims: claims.held,
+    statuses: await statuses(stage),
+    setup: renewal.proof.setup,
+    files: await leaveFiles(folder, [first, second]),
+    seconds: rounded((performance.now() - start) / 1000),
+    peakMemory: process.resourceUsage().maxRSS * 1024,
+  };
+  tellEnding(say, story, folder);
+  return story;
+}
+
+async function openDay(say: Narrator, date: string, before?: Day): Promise<Day> {
+  const day = await say.work("building the market", () => buildDay(date, before?.listings ?? []));
+  for (const line of marketLines(day.summary)) say.line(line);
+  if (before !== undefined) {
+    const moves = Object.entries(day.market.index).map(([name, price]) => {
+      const earlier = before.market.index[name] ?? price;
+      return `${name} ${((100 * Number(price - earlier)) / Number(earlier)).toFixed(1)}%`;
+    });
+    const added = day.listings.length - before.listings.length;
+    say.line(`Since the day before: ${moves.join(", ")}; ${added} instruments newly listed, the others keep their ids`);
+  }
+  for (const set of SET_NAMES) say.line(`${set.padEnd(11)} root ${hex(day.market.sets[set].requirementRoot)}`);
+  say.event(`Rows and roots of both sets, built from ${day.source}`, seconds(day.seconds));
+  return day;
+}
+
+const requirementsOn = (
+  say: Narrator,
+  day: Day,
+  portfolios: Readonly<Record<TraderName, Portfolio>>,
+): Promise<Requirements> =>
+  say.work("computing the requirements", () =>
+    byTrader((name) => ({
+      maintenance: explainOn(day, "maintenance", portfolios[name]),
+      initial: explainOn(day, "initial", portfolios[name]),
+    })),
+  );
+
+function tellPortfolios(say: Narrator, requirements: Requirements): void {
+  for (const name of TRADER_NAMES) {
+    const { title, about, book } = TRADERS[name];
+    const { positions } = requirements[name].maintenance;
+    say.line(`${title} (${book}): ${about}`);
+    const held = positions.map(({ instrument, quantity }) => `${quantity}\u00a0${instrument}`);
+    for (const line of wrap(held, 94))
+      say.line(say.paint("quiet", `  ${line.replaceAll(" ", "  ").replaceAll("\u00a0", " ")}`));
+  }
+}
+
+function tellRequirements(say: Narrator, requirements: Requirements): void {
+  say.line();
+  const rows = TRADER_NAMES.flatMap((name) =>
+    SET_NAMES.map((set) => [TRADERS[name].title, requirements[name][set]] as const),
+  );
+  for (const line of requirementTable(rows)) say.line(line);
+}
+
+async function tellChain(say: Narrator, stage: Stage): Promise<void> {
+  const accounts = await byTrader((name) => stage.view(name));
+  const rows = Object.values(accounts).map(({ owner, commitment, size, status, leaseUntil }) => [
+    `${owner.slice(0, 10)}..`,
+    short(commitment),
+    String(size),
+    status,
+    moment(leaseUntil),
+  ]);
+  say.line();
+  say.line("All that the chain holds of them:");
+  for (const line of table("llrll", [["owner", "commitment", "slots", "status", "until"], ...rows]))
+    say.line(`  ${line}`);
+}
+
+const statuses = (stage: Stage): Promise<Record<TraderName, GateStatus>> =>
+  byTrader(async (name) => (await stage.view(name)).status);

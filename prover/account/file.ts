@@ -161,11 +161,14 @@ export async function saveAccountFile(path: string, account: Account, force: boo
     await writeWhole(path, new TextEncoder().encode(formatAccountFile(account)), { mode: 0o600, overwrite: force });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    throw new TacitError("FILE_EXISTS", `${path} exists, and an account file that is lost cannot be made again`, {
-      hint: "Give another --out, or --force to replace it.",
-    });
+    throw fileExists(path);
   }
 }
+
+export const fileExists = (path: string): TacitError =>
+  new TacitError("FILE_EXISTS", `${path} exists, and an account file that is lost cannot be made again`, {
+    hint: "Give another --out, or --force to replace it.",
+  });
 
 /**
  * Refuses an account whose ids mean something else in a market, or nothing.

@@ -1,29 +1,33 @@
 import { parseArgs } from "node:util";
-import { openNarrator, silent } from "../demo/narrator.ts";
+import { openNarrator } from "../demo/narrator.ts";
 import { tellStory } from "../demo/story.ts";
 import { TacitError } from "../units/errors.ts";
 
 const USAGE = `npm start -- [--json] [--out folder]
 
 Two days of a real options market, three hidden accounts, and a contract that accepts or flags them.
-  --json    one JSON document instead of text (npm itself prints two lines: npm --silent start -- --json)
+  --json    one JSON document, the text going to standard error (npm adds lines of its own: npm --silent start -- --json)
   --out     folder for the market files (default tacit-demo)
 
 Exit code 0 when everything happened as told, 1 when anything did not, 2 for a flag that does not exist.
 `;
 
+const json = process.argv.includes("--json");
+const print = (document: unknown) => process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+
 try {
-  const { json, out, help } = readFlags();
+  const { out, help } = readFlags();
   if (help) process.stdout.write(USAGE);
   else {
-    const story = await tellStory(json ? silent : openNarrator(process.stdout), out);
-    if (json) process.stdout.write(`${JSON.stringify(story, null, 2)}\n`);
+    const story = await tellStory(openNarrator(json ? process.stderr : process.stdout), out);
+    if (json) print(story);
   }
 } catch (error) {
   if (!(error instanceof TacitError)) throw error;
-  const hint = error.hint === undefined ? "" : `  ${error.hint}\n`;
-  process.stderr.write(`\n${error.code}: ${error.message}\n${hint}`);
-  process.exitCode = error.code === "USAGE" ? 2 : 1;
+  const { code, message, hint } = error;
+  process.stderr.write(`\n${code}: ${message}\n${hint === undefined ? "" : `  ${hint}\n`}`);
+  if (json) print({ version: 1, ok: false, error: { code, message } });
+  process.exitCode = code === "USAGE" ? 2 : 1;
 }
 
 function readFlags() {

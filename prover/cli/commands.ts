@@ -1,0 +1,141 @@
+import type { Command, Option } from "./command.ts";
+
+const market: Option = { name: "market", value: "market.json", what: "the published market", required: true };
+const set: Option = { name: "set", value: "maintenance|initial", what: "the requirement set" };
+const coverage: Option = {
+  name: "coverage",
+  value: "C",
+  what: "how many times the requirement equity must cover, at most 4 decimals (default 1)",
+};
+const history: Option = {
+  name: "history",
+  value: "ASSET=candles.csv",
+  many: true,
+  what: "daily candles of an underlying",
+};
+const listings: Option = { name: "listings", value: "listings.json", what: "the append-only list of ids" };
+
+/** Every command: the parser, the help and `docs/CLI.md` follow from this table. */
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "market build",
+    summary: "build a market file: rows of both requirement sets and their roots",
+    options: [
+      { name: "deribit", value: "chain.csv", what: "snapshot of an option chain", required: true },
+      { name: "profile", value: "NAME|profile.json", what: "margin methodology (default portfolio)" },
+      history,
+      { ...listings, what: `${listings.what}, extended (default: listings.json beside --out)` },
+      {
+        name: "settlement",
+        value: "FUTURE=PRICE",
+        many: true,
+        what: "settlement price in USD of an expiry that has passed, such as BTC-5FEB26=71234.5",
+      },
+      { name: "out", value: "market.json", what: "the file to write", required: true },
+    ],
+    details: [
+      "Shipped profiles: portfolio, linear, span16, risk-adjusted. A profile with volatility needs a --history for every\nunderlying of the chain; linear needs none.",
+    ],
+    load: () => import("./run/marketBuild.ts"),
+  },
+  {
+    name: "market verify",
+    summary: "rebuild a market file and compare every byte",
+    options: [
+      market,
+      { name: "deribit", value: "chain.csv", what: "compare with the chain it was imported from" },
+      { ...history, what: "compare with the candles of an underlying" },
+      { ...listings, what: "compare with the list of ids, of this market or a later one" },
+    ],
+    details: ["Exit code 1 when the file does not hold, 2 when it is no market file."],
+    load: () => import("./run/marketVerify.ts"),
+  },
+  {
+    name: "market show",
+    summary: "show what a market lists, or one instrument's row",
+    options: [market, { name: "instrument", value: "NAME", what: "an instrument, such as BTC-27MAR26-60000-P" }],
+    load: () => import("./run/marketShow.ts"),
+  },
+  {
+    name: "margin",
+    summary: "compute the requirement of a portfolio, without any proof",
+    options: [
+      { ...market, required: false },
+      { name: "rows", value: "rows.json", what: "explicit rows instead of a market" },
+      { name: "portfolio", value: "book.json", what: "the positions" },
+      { name: "account", value: "account.json", what: "an account instead of a portfolio" },
+      { ...set, what: `${set.what} (default both; with --rows there is one)` },
+      { ...coverage, what: `${coverage.what}; --rows has its own` },
+    ],
+    details: [
+      "Exit code 3 when the account is not covered: in the set asked for, else in maintenance, which is what keeps an\naccount from liquidation.",
+    ],
+    load: () => import("./run/margin.ts"),
+  },
+  {
+    name: "account new",
+    summary: "make an account file, with a fresh salt, from a portfolio",
+    options: [
+      market,
+      { name: "portfolio", value: "book.json", what: "the positions", required: true },
+      { name: "out", value: "account.json", what: "the file to write; keep it secret and keep a copy", required: true },
+      { name: "size", value: "4|8|16|32", what: "positions it may come to hold (default: the least that fits)" },
+      { name: "account-id", value: "ID", what: "the id a gate gave the account (default: a random one)" },
+      { name: "force", what: "replace an existing file" },
+    ],
+    load: () => import("./run/accountNew.ts"),
+  },
+  {
+    name: "account show",
+    summary: "show an account's commitment, cash and positions, never its secrets",
+    options: [
+      { name: "account", value: "account.json", what: "the account", required: true },
+      { ...market, required: false, what: "a market to value the positions in" },
+    ],
+    load: () => import("./run/accountShow.ts"),
+  },
+  {
+    name: "prove",
+    summary: "prove whether an account covers its requirement",
+    options: [
+      market,
+      { name: "account", value: "account.json", what: "the account", required: true },
+      { ...set, what: `${set.what} (default maintenance)` },
+      coverage,
+      { name: "circuit", value: "margin_16", what: "the circuit (default: that of the account's size)" },
+      { name: "out", value: "proof.json", what: "the file to write", required: true },
+    ],
+    details: [
+      "An account that is not covered is explained first and then proven unhealthy, with exit code 3. A circuit whose keys\nare not built yet is built first, which takes about a minute.",
+    ],
+    load: () => import("./run/prove.ts"),
+  },
+  {
+    name: "verify",
+    summary: "check a proof against a market",
+    options: [
+      { name: "proof", value: "proof.json", what: "the proof", required: true },
+      market,
+      { name: "commitment", value: "N", what: "the account it must be about, decimal or 0x hexadecimal" },
+      { ...coverage, what: "the coverage it must state" },
+      { ...set, what: "the requirement set it must state" },
+    ],
+    details: [
+      "What is not given is not compared: the proof then says it by itself, and you decide whether that is what you wanted\nto know.",
+    ],
+    load: () => import("./run/verify.ts"),
+  },
+  {
+    name: "info",
+    summary: "show versions, circuits, keys and folders",
+    options: [],
+    load: () => import("./run/info.ts"),
+  },
+  {
+    name: "doctor",
+    summary: "check that everything needed is in place, with a small proof",
+    options: [],
+    details: ["Exit code 1 when something is missing; each line says the fix."],
+    load: () => import("./run/doctor.ts"),
+  },
+];

@@ -1,0 +1,75 @@
+import { dirname, join } from "node:path";
+import { buildMarket } from "../../market/build.ts";
+import { parseName } from "../../market/deribit/names.ts";
+import { parseMarketFile } from "../../market/file.ts";
+import { loadProfile, PROFILE_NAMES, parseProfile } from "../../market/profile/load.ts";
+import type { Profile } from "../../market/profile/schema.ts";
+import { loadListings, saveMarket } from "../../market/save.ts";
+import type { Settlements } from "../../market/settled.ts";
+import { renderMarket, summariseMarket } from "../../market/show.ts";
+import { TacitError } from "../../units/errors.ts";
+import { quote } from "../../units/json.ts";
+import type { Run } from "../command.ts";
+import { checkOutput, explainSystem, readBytes, readText } from "../files.ts";
+import { readHistories, splitPair } from "../load.ts";
+
+export const run: Run = async (args, io) => {
+  const chainPath = args.text("deribit");
+  const given = args.text("out");
+  const listingsGiven = args.optional("listings") ?? join(dirname(given), "listings.json");
+  const historyPaths = args.list("history").map((flag) => flag.slice(flag.indexOf("=") + 1));
+  const out = await checkOutput(given, [chainPath, listingsGiven, ...historyPaths]);
+  const listingsPath = await checkOutput(listingsGiven, [chainPath, ...historyPaths]);
+
+  const profile = await readProfile(args.optional("profile") ?? "portfolio");
+  const chain = { name: chainPath, bytes: await readBytes(chainPath, "csv") };
+  const histories = await readHistories(args.list("history"));
+  const settlements = readSettlements(args.list("settlement"));
+  const before = await explainSystem(listingsPath, () => loadListings(listingsPath));
+
+  io.stage("building rows and roots");
+  const { market, fileBytes, listings } = await buildMarket({
+    chain,
+    histories,
+    profile,
+    listings: before,
+    settlements,
+  });
+  await explainSystem(given, () => saveMarket({ out, fileBytes, listingsPath, before, listings }));
+  io.settle();
+
+  const summary = summariseMarket(market, parseMarketFile(fileBytes, given));
+  const added = listings.length - before.length;
+  return {
+    code: 0,
+    json: { out: given, listings: { path: listingsGiven, entries: listings.length, added }, market: summary },
+    text: `${renderMarket(summary)}\n\nwritten: ${given}, with ${listingsGiven} (${listings.length} ids, ${added} new)\n`,
+  };
+};
+
+/** A shipped profile by name, or one in a file. */
+async function readProfile(nameOrPath: string): Promise<Profile> {
+  const isPath = !PROFILE_NAMES.includes(nameOrPath) && /[./\\]/.test(nameOrPath);
+  return isPath ? parseProfile(await readText(nameOrPath, "profile"), nameOrPath) : loadProfile(nameOrPath);
+}
+
+/** `BTC-5FEB26=71234.5`, by underlying and expiry. @throws TacitError `USAGE` */
+function readSettlements(flags: readonly string[]): Settlements {
+  const settlements: Record<string, Record<number, number>> = {};
+  for (const flag of flags) {
+    const [name, price] = splitPair("--settlement", flag, "BTC-5FEB26=71234.5");
+    const future = parseName(name);
+    if (future?.kind !== "future") {
+      throw new TacitError("USAGE", `--settlement: ${quote(name)} is not a future`, { hint: "Such as BTC-5FEB26." });
+    }
+    if (!/^\d{1,9}(\.\d{1,6})?$/.test(price)) {
+      throw new TacitError("USAGE", `--settlement: ${quote(price)} is not a price in USD with at most 6 decimals`);
+    }
+    const { underlying, expiry } = future;
+    if (settlements[underlying]?.[expiry] !== undefined) {
+      throw new TacitError("USAGE", `--settlement: ${quote(name)} is given twice`);
+    }
+    settlements[underlying] = { ...settlements[underlying], [expiry]: Number(price) };
+  }
+  return settlements;
+}

@@ -1,0 +1,26 @@
+import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
+import { isoTime } from "../market/time.ts";
+import type { Market, SetName } from "../market/types.ts";
+import { Coverage } from "../units/units.ts";
+
+/** What a margin proof states, in words. */
+export function statement(proven: {
+  readonly healthy: boolean;
+  readonly commitment: string;
+  readonly set: SetName;
+  readonly coverage: Coverage;
+  readonly market: Market;
+}): string {
+  const { healthy, commitment, set, coverage, market } = proven;
+  const { venue, timestamp, profile } = market;
+  return (
+    `the account with commitment ${commitment} ${healthy ? "covers" : "does NOT cover"} ${Coverage.format(coverage)}x its ` +
+    `${set} requirement (${venue}, ${isoTime(timestamp)}, profile ${profile})`
+  );
+}
+
+/** The warning that goes with a proof made by a key whose secrets are published; undefined for any other key. */
+export const forgeable = (circuit: CircuitName): string | undefined =>
+  CIRCUITS[circuit].setup === "development"
+    ? `${circuit} has a development key, with which anybody can forge proofs: this one convinces nobody but you`
+    : undefined;

@@ -23,7 +23,8 @@ const LARGEST_ID = 2 ** 32 - 1;
 
 const indexOf = (id: number): number => id % LEAVES;
 
-const listingsSchema = z.strictObject({
+/** The JSON file of everything ever listed, version 1. */
+export const listingsSchema = z.strictObject({
   $schema: z.literal("urn:tacit:listings"),
   version: z.literal(1),
   entries: z.array(

@@ -1,0 +1,47 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { bookSchema } from "../prover/account/book.ts";
+import { accountSchema } from "../prover/account/file.ts";
+import { marketSchema } from "../prover/market/file.ts";
+import { listingsSchema } from "../prover/market/listings.ts";
+import { profileSchema } from "../prover/market/profile/schema.ts";
+import { ProofFile } from "../prover/prove/proofFile.ts";
+import { writeAtomically } from "../prover/prove/store.ts";
+import { rowsFileSchema } from "../prover/risk/rowsFile.ts";
+
+/** `node scripts/schemas.ts [--check]`: writes the JSON schemas of all files, from those that the readers use. */
+const FILES = {
+  account: ["An account, secret: its owner's opening of a commitment.", accountSchema],
+  book: ["A trader's book: cash and positions.", bookSchema],
+  listings: ["Every instrument ever listed, with the id it keeps for ever.", listingsSchema],
+  market: ["A published market: rows and parameters of both requirement sets, with their roots.", marketSchema],
+  profile: ["A margin methodology, every number with its source.", profileSchema],
+  proof: ["A margin proof; everything in it is public.", ProofFile],
+  rows: ["Explicit rows: a requirement set that somebody else made.", rowsFileSchema],
+} as const;
+
+const FOLDER = join(import.meta.dirname, "..", "docs", "schemas");
+
+/** The text of every schema file, by its name. */
+export function schemaFiles(): Map<string, string> {
+  return new Map(
+    Object.entries(FILES).map(([name, [description, schema]]) => {
+      const { $schema, ...rest } = z.toJSONSchema(schema, { io: "input" });
+      const file = { $schema, $id: `urn:tacit:${name}`, title: `tacit ${name} file`, description, ...rest };
+      return [`${name}.json`, `${JSON.stringify(file, null, 2)}\n`];
+    }),
+  );
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { check: { type: "boolean" } } });
+  for (const [name, text] of schemaFiles()) {
+    const path = join(FOLDER, name);
+    if ((await readFile(path, "utf8").catch(() => "")) === text) continue;
+    process.stdout.write(`${values.check === true ? "out of date" : "written"}: docs/schemas/${name}\n`);
+    if (values.check === true) process.exitCode = 1;
+    else await writeAtomically(path, text);
+  }
+}

@@ -106,11 +106,7 @@ const array = (signals: Signals, name: string) => signals[name] as readonly bigi
 
 /** Dishonest inputs made from honest ones of an account that holds instruments 300 and 4500. */
 export const SMALL_LIES: Readonly<Record<string, (honest: Signals) => Signals>> = {
-  "a position left out": (honest) => ({
-    ...honest,
-    quantity: [array(honest, "quantity")[0] ?? 0n, 0n],
-    id: [array(honest, "id")[0] ?? 0n, 0n],
-  }),
+  "a position left out": (honest) => ({ ...honest, quantity: [array(honest, "quantity")[0] ?? 0n, 0n] }),
   "a larger quantity": (honest) => ({
     ...honest,
     quantity: [(array(honest, "quantity")[0] ?? 0n) + 1n, array(honest, "quantity")[1] ?? 0n],

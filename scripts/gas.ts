@@ -1,0 +1,58 @@
+import { type AccountState, commit, randomSecret } from "../prover/account/state.ts";
+import { openChain } from "../prover/demo/chain.ts";
+import { buildDay } from "../prover/demo/days.ts";
+import { openProver } from "../prover/prove/prover.ts";
+import { Cash, Coverage, Quantity } from "../prover/units/units.ts";
+
+export interface GasFigure {
+  readonly transaction: string;
+  /** Whole transactions, calldata included. */
+  readonly gas: number;
+  /** Against the 21,000 of a plain transfer. */
+  readonly ratio: number;
+}
+
+const PLAIN_TRANSFER = 21_000;
+
+/** What each transaction of the gate costs with real proofs on the real chain of 2026-02-04. */
+export async function measureGas(): Promise<GasFigure[]> {
+  const { market } = await buildDay("2026-02-04", []);
+  await using chain = await openChain(market.timestamp);
+  await using prover = await openProver();
+  const { publisher, hedged: owner } = chain.gate;
+  const perp = market.instruments.find(({ name }) => name === "BTC-PERPETUAL");
+  const held = [{ id: perp?.id ?? 0, quantity: Quantity.parse("1", "quantity") }];
+  const state = async (cash: string): Promise<AccountState> => ({
+    accountId: await owner.nextAccountId(),
+    salt: randomSecret(),
+    cash: Cash.parse(cash, "cash"),
+    positions: held,
+  });
+  const proof = async (account: AccountState, action: "prove" | "flag" | "cure", set: "maintenance" | "initial") => {
+    const context = await owner.context(account.accountId, action);
+    return (await prover.prove({ account, market, set, coverage: Coverage.parse("1", "coverage"), context })).proof;
+  };
+  const [maintenanceRoot, initialRoot] = [market.sets.maintenance.requirementRoot, market.sets.initial.requirementRoot];
+  const dataHash = `0x${market.hash.toString(16).padStart(64, "0")}`;
+  const { timestamp } = market;
+
+  const published = await publisher.publishEpoch({ timestamp, maintenanceRoot, initialRoot, dataHash, dataURI: "" });
+  const rich = await state("100000");
+  const opened = await owner.open(await commit(rich), 4);
+  const proven = await owner.prove(rich.accountId, published.epoch, await proof(rich, "prove", "initial"));
+  // The perp counts its full price in equity; this much debt leaves none of it.
+  const poor = { ...rich, cash: Cash.parse("-90000", "cash"), salt: randomSecret() };
+  const updated = await owner.update(rich.accountId, await commit(poor), 4);
+  const flagged = await owner.flag(rich.accountId, published.epoch, await proof(poor, "flag", "maintenance"));
+  await owner.update(rich.accountId, await commit(rich), 4);
+  const cured = await owner.cure(rich.accountId, published.epoch, await proof(rich, "cure", "initial"));
+
+  return Object.entries({
+    "publish an epoch": published,
+    "open an account": opened,
+    "prove it healthy": proven,
+    "replace its commitment": updated,
+    "flag it by a breach proof": flagged,
+    "cure it": cured,
+  }).map(([transaction, { gas }]) => ({ transaction, gas: Number(gas), ratio: Number(gas) / PLAIN_TRANSFER }));
+}

@@ -27,8 +27,8 @@ export function tellEnding(say: Narrator, story: Story, folder: string): void {
   );
   say.line(TRADER_NAMES.map((name) => `${TRADERS[name].title}: ${statuses[name]}`).join(", "));
   say.line(`${seconds(story.seconds)} in all, at most ${(peakMemory / 1e6).toFixed(0)} MB of memory`);
-  say.line("Public: prices, rows, roots; of an account its owner, commitment, slots and status, and when it proved.");
-  say.line("Hidden: positions, cash, equity, requirement, ratio.");
+  say.line("Public: prices, rows, roots; each account's owner, commitment, slots, status, and when it proved");
+  say.line("Hidden: positions, cash, equity, requirement, ratio");
   if (setup === "development") {
     const warning = "These are development keys with published secrets: anybody can forge with them.";
     say.line(say.paint("bad", `${warning} Local chains only.`));

@@ -9,7 +9,7 @@ import type { ProofRequest } from "../prove/prover.ts";
 import { openWitnessCalculator } from "../prove/witness.ts";
 
 /** A snarkjs witness with one signal replaced. Values are 32 little-endian bytes from byte 76 on; signal 0 is 1. */
-export function editWitness(witness: Uint8Array, signal: number, value: bigint): Uint8Array {
+function editWitness(witness: Uint8Array, signal: number, value: bigint): Uint8Array {
   const edited = witness.slice();
   const at = 76 + 32 * signal;
   for (let i = 0; i < 32; i++) edited[at + i] = Number(((((value % FIELD) + FIELD) % FIELD) >> BigInt(8 * i)) & 0xffn);

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from "node:util";
+import { wrap } from "./text.ts";
 
 export type Tone = "good" | "bad" | "quiet";
 
@@ -6,6 +7,9 @@ export type Tone = "good" | "bad" | "quiet";
 export interface Narrator {
   /** Begins a part of the story. */
   heading(text: string): void;
+  /** Prose, in lines that fit. */
+  text(prose: string): void;
+  /** A line as it is. */
   line(text?: string): void;
   /** What happened, and a figure at the right margin. */
   event(text: string, figure?: string): void;
@@ -26,6 +30,9 @@ export function openNarrator(stream: NodeJS.WriteStream): Narrator {
   const clear = () => stream.write("\r\x1b[2K");
   return {
     heading: (text) => void stream.write(`\n${style("bold", text)}\n`),
+    text(prose) {
+      for (const line of wrap(prose.split(" "), WIDTH - 2)) stream.write(`  ${line}\n`);
+    },
     line: (text = "") => void stream.write(`${text === "" ? "" : `  ${text}`}\n`),
     event(text, figure) {
       const room = WIDTH - 2 - visible(text) - visible(figure ?? "");
@@ -51,15 +58,6 @@ export function openNarrator(stream: NodeJS.WriteStream): Narrator {
     paint: (tone, text) => style(STYLES[tone], text),
   };
 }
-
-/** Tells nothing. */
-export const silent: Narrator = {
-  heading: () => {},
-  line: () => {},
-  event: () => {},
-  work: (_, run) => run(),
-  paint: (_, text) => text,
-};
 
 /** Columns that a text takes on a terminal. */
 const visible = (text: string): number => stripVTControlCharacters(text).length;

@@ -28,7 +28,7 @@ import {
   requirementTable,
   seconds,
   short,
-  shortfallLines,
+  shortfall,
   table,
   wrap,
 } from "./text.ts";
@@ -41,8 +41,10 @@ import {
 export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   const start = performance.now();
   const claims: Claims = { held: [], refusals: [] };
-  say.line("Tacit proves that a hidden portfolio covers its margin requirement, and shows nothing else.");
-  say.line("Here it does so on every option that Deribit listed on two days, before a contract on a local chain.");
+  say.text(
+    "Tacit proves that a hidden portfolio covers its margin requirement, and shows nothing else. Here it does so on " +
+      "every option that Deribit listed on two days, before a contract on a local chain.",
+  );
 
   say.heading("1. The market of 2026-02-04");
   const first = await openDay(say, "2026-02-04");
@@ -50,19 +52,24 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   say.heading("2. Three accounts that nobody sees");
   const portfolios = await byTrader((name) => readBook(TRADERS[name], first.market.instruments));
   const opening = await requirementsOn(say, first, portfolios);
+  say.text("Their books stand in data/books/. Neither the chain nor its publisher ever sees one.");
   tellPortfolios(say, opening);
   tellRequirements(say, opening);
   say.line();
-  say.line("All else equal, maintenance is no longer covered");
-  for (const name of TRADER_NAMES) say.line(`  ${distanceLine(TRADERS[name].title, opening[name].maintenance)}`);
+  const netters = ["hedged", "carry"] as const;
   for (const name of TRADER_NAMES) {
     const covered = SET_NAMES.every((set) => opening[name][set].healthy);
     claim(claims, `${name} covers both requirements on ${first.date}`, covered);
   }
-  for (const name of ["hedged", "carry"] as const) {
+  for (const name of netters) {
     const { equity, isolated } = opening[name].initial;
     claim(claims, `${name} could not open without netting`, Number(equity) < Number(isolated));
   }
+  const titles = netters.map((name) => TRADERS[name].title).join(" nor ");
+  say.text(
+    `Margined position by position, neither ${titles} could be opened. All else equal, maintenance is lost with`,
+  );
+  for (const name of TRADER_NAMES) say.line(`  ${distanceLine(TRADERS[name].title, opening[name].maintenance)}`);
 
   say.heading("3. A contract that judges what it cannot see");
   await using chain = await say.work("compiling and deploying the contracts", () => openChain(first.market.timestamp));
@@ -107,7 +114,7 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   await stage.accept(carried, dayTwo);
 
   say.line();
-  for (const line of shortfallLines(TRADERS.directional.title, closing.directional.maintenance)) say.line(line);
+  say.text(shortfall(TRADERS.directional.title, closing.directional.maintenance));
   const honest = await stage.make({ ...today, account: "directional", by: gate.directional });
   claim(claims, "the proof that directional can make says that it is not healthy", !honest.record.healthy);
   await stage.refuse("Its own proof, which says healthy = 0, where the gate wants healthy = 1", "ProofRejected", () =>
@@ -116,8 +123,10 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   await stage.refuse(`The accepted proof of ${TRADERS.carry.title}, shown as its own`, "ProofRejected", () =>
     gate.directional.prove(ids.directional, dayTwo, carried.proof),
   );
-  say.line("Its lender was told the account's opening when it lent. In this first form of the gate, only who");
-  say.line("knows an opening can prove a breach: the owner, and whom the owner told. Guardians are to come.");
+  say.text(
+    "Its lender was told the account's opening when it lent. In this first form of the gate, only who knows an opening " +
+      "can prove a breach: the owner, and whom the owner told. Guardians are to come.",
+  );
   const breach = await stage.make({ ...today, account: "directional", action: "flag", by: gate.lender });
   claim(claims, "the lender's proof says that directional is not healthy", !breach.record.healthy);
   const flagged = breach.accepted(await gate.lender.flag(ids.directional, dayTwo, breach.proof));
@@ -183,7 +192,7 @@ async function openDay(say: Narrator, date: string, before?: Day): Promise<Day> 
       return `${name} ${((100 * Number(price - earlier)) / Number(earlier)).toFixed(1)}%`;
     });
     const added = day.listings.length - before.listings.length;
-    say.line(`Since the day before: ${moves.join(", ")}; ${added} instruments newly listed, the others keep their ids`);
+    say.line(`Since the day before: ${moves.join(", ")}; ${added} instruments newly listed, all others keep ids`);
   }
   for (const set of SET_NAMES) say.line(`${set.padEnd(11)} root ${hex(day.market.sets[set].requirementRoot)}`);
   say.event(`Rows and roots of both sets, built from ${day.source}`, seconds(day.seconds));
@@ -204,9 +213,9 @@ const requirementsOn = (
 
 function tellPortfolios(say: Narrator, requirements: Requirements): void {
   for (const name of TRADER_NAMES) {
-    const { title, about, book } = TRADERS[name];
+    const { title, about } = TRADERS[name];
     const { positions } = requirements[name].maintenance;
-    say.line(`${title} (${book}): ${about}`);
+    say.line(`${title}: ${about}`);
     const held = positions.map(({ instrument, quantity }) => `${quantity}\u00a0${instrument}`);
     for (const line of wrap(held, 94))
       say.line(say.paint("quiet", `  ${line.replaceAll(" ", "  ").replaceAll("\u00a0", " ")}`));

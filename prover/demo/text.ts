@@ -12,7 +12,7 @@ export function table(align: string, rows: readonly (readonly string[])[]): stri
   return rows.map((row) => row.map(pad).join("  ").trimEnd());
 }
 
-/** Words in lines no wider than a page. */
+/** Words in lines of at most `width` characters, a longer word in a line of its own. */
 export function wrap(words: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const word of words) {
@@ -85,18 +85,18 @@ export function distanceLine(title: string, e: Explanation): string {
 }
 
 /** Why an account is not covered, as a trader would say it. */
-export function shortfallLines(title: string, e: Explanation): string[] {
+export function shortfall(title: string, e: Explanation): string {
   const worst = e.worstScenario;
   const heaviest = e.positions.reduce((most, next) => (Number(next.marginal) > Number(most.marginal) ? next : most));
   const losses = worst?.buckets.filter(({ pnl }) => Number(pnl) !== 0).map(({ name, pnl }) => `${name} ${usd(pnl)}`);
   return [
-    `${title} is not covered: its equity is ${usd(e.equity)} USD, ${e.set} requires`,
-    `${usd(e.required)} USD, and ${usd(magnitude(e.surplus))} USD are missing.`,
+    `${title} is not covered: its equity is ${usd(e.equity)} USD, ${e.set} requires ${usd(e.required)} USD, and`,
+    `${usd(magnitude(e.surplus))} USD are missing.`,
     ...(worst === null
       ? []
       : [`Worst scenario "${worst.name}": ${losses?.join(", ")}; ${usd(magnitude(worst.total))} of the loss counts.`]),
     `${heaviest.instrument} weighs most: without its ${heaviest.quantity}, ${usd(heaviest.marginal)} USD less would be required.`,
-  ];
+  ].join(" ");
 }
 
 const magnitude = (decimal: string): string => decimal.replace("-", "");

@@ -1,5 +1,4 @@
 import type { JsonRpcProvider } from "ethers";
-import { FIELD } from "../../prover/hash/poseidon.ts";
 import { ProofFile } from "../../prover/prove/proofFile.ts";
 import type { VerificationKey } from "../../scripts/generate.ts";
 
@@ -44,12 +43,4 @@ export async function forge(
     protocol: "groth16",
     curve: "bn128",
   });
-}
-
-/** A snarkjs witness with one signal replaced. Values are 32 little-endian bytes from byte 76 on; signal 0 is 1. */
-export function editWitness(witness: Uint8Array, signal: number, value: bigint): Uint8Array {
-  const edited = witness.slice();
-  const at = 76 + 32 * signal;
-  for (let i = 0; i < 32; i++) edited[at + i] = Number(((((value % FIELD) + FIELD) % FIELD) >> BigInt(8 * i)) & 0xffn);
-  return edited;
 }

@@ -1,21 +1,16 @@
-import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AccountState, commit } from "../../prover/account/state.ts";
 import { toGateProof } from "../../prover/chain/calldata.ts";
-import type { Action } from "../../prover/chain/context.ts";
 import { type Done, type Gate, SIZES, type Size } from "../../prover/chain/gate.ts";
+import { forgeProof } from "../../prover/demo/forge.ts";
 import { CIRCUITS } from "../../prover/generated/circuits.ts";
 import { FIELD } from "../../prover/hash/poseidon.ts";
-import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
 import type { Market, SetName } from "../../prover/market/types.ts";
-import { loadArtifacts } from "../../prover/prove/artifacts.ts";
-import { marginInputs } from "../../prover/prove/inputs.ts";
-import { ProofFile } from "../../prover/prove/proofFile.ts";
+import type { ProofFile } from "../../prover/prove/proofFile.ts";
 import { openProver, type Prover } from "../../prover/prove/prover.ts";
-import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { Coverage } from "../../prover/units/units.ts";
 import { compiled, newGate, openChain, START, TERMS } from "./chain.ts";
-import { editWitness, forge, malleate } from "./forgery.ts";
+import { forge, malleate } from "./forgery.ts";
 import { coinAccount, coinMarket } from "./market.ts";
 import { readKey, uncontributedVerifier } from "./uncontributed.ts";
 
@@ -333,7 +328,14 @@ describe("forgers", () => {
       const state = action === "prove" ? coinAccount(id, "-95000") : account;
       await gate.update(id, await commit(state), 4);
       const truth = action === "prove" ? 0n : 1n;
-      const file = await falseProof(state, action, truth);
+      const file = await forgeProof({
+        account: state,
+        market: before,
+        set: "maintenance",
+        coverage: Coverage.of(10_000n, "coverage"),
+        context: await gate.context(id, action),
+        circuit: "margin_4",
+      });
       expect(file.publicSignals.healthy).toBe(String(1n - truth));
       await refused(action === "prove" ? gate.prove(id, 1, file) : gate.flag(id, 1, file));
     },
@@ -385,30 +387,3 @@ it("costs the gas that the snapshot says, without calldata and the flat 21000", 
   for (const [name, step] of Object.entries(steps)) gas[name] = await execution(await step());
   await expect(`${JSON.stringify(gas, null, 2)}\n`).toMatchFileSnapshot("gas.snapshot.json");
 });
-
-/** What the prover makes of a witness whose `healthy` is the opposite of the truth. */
-async function falseProof(state: AccountState, action: Action, truth: bigint): Promise<ProofFile> {
-  const set = before.sets.maintenance;
-  const { zkey, wasm, setup } = await loadArtifacts("margin_4");
-  const calculate = await openWitnessCalculator(wasm);
-  const statement = {
-    account: state,
-    set,
-    tree: await buildRowTree(set),
-    requirementRoot: set.requirementRoot,
-    setId: SET_IDS.maintenance,
-    timestamp: before.timestamp,
-    coverage: Coverage.of(10_000n, "coverage"),
-    context: await gate.context(id, action),
-  };
-  const witness = await calculate(await marginInputs(statement, 4));
-  const { proof, publicSignals } = await groth16.prove(zkey, editWitness(witness, 1, 1n - truth));
-  return ProofFile.parse({
-    version: 1,
-    circuit: "margin_4",
-    setup,
-    set: "maintenance",
-    publicSignals: Object.fromEntries(CIRCUITS.margin_4.signals.map((signal, i) => [signal, publicSignals[i]])),
-    proof,
-  });
-}

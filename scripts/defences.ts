@@ -17,6 +17,7 @@ import { DEFENCES as PROVER } from "../test/prove/defences.ts";
  */
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const exec = promisify(execFile);
+const CONTRACTS_CONFIG = "vitest.contracts.config.ts";
 
 /** A copy that a test may break: sources copied, packages linked, but circomlib, which circom reads only below its folder. */
 async function copyProject(): Promise<string> {
@@ -34,10 +35,13 @@ async function copyProject(): Promise<string> {
     else await symlink(from, to);
   }
   // Circuits are compiled by the tests that need them; building keys for a broken one would only take time.
-  await writeFile(
-    join(copy, "vitest.config.ts"),
-    'export default { test: { include: ["test/**/*.test.ts"], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000 } };\n',
-  );
+  const config = 'include: ["test/**/*.test.ts"], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000';
+  await writeFile(join(copy, "vitest.config.ts"), `export default { test: { ${config} } };\n`);
+  const contracts = `export default { test: { ${config}, globalSetup: ["contracts-setup.ts"] } };\n`;
+  await writeFile(join(copy, CONTRACTS_CONFIG), contracts);
+  const setup =
+    'import hre from "hardhat";\nexport const setup = () => hre.tasks.getTask("build").run({ quiet: true });\n';
+  await writeFile(join(copy, "contracts-setup.ts"), setup);
   return copy;
 }
 
@@ -46,11 +50,14 @@ type Outcome = "passes" | "fails" | "did not run";
 /** Runs one named test in the copy. */
 async function runTest(copy: string, { testFile, test }: Defence): Promise<Outcome> {
   const solidity = testFile.endsWith(".t.sol");
+  const config = testFile.startsWith("test/contracts/") ? CONTRACTS_CONFIG : "vitest.config.ts";
   const args = solidity
     ? ["node_modules/hardhat/dist/src/cli.js", "test", "solidity", testFile, "--grep", test]
     : [
         "node_modules/vitest/vitest.mjs",
         "run",
+        "--config",
+        config,
         testFile,
         "-t",
         asPattern(test),

@@ -5,13 +5,15 @@ import { parseArgs, promisify } from "node:util";
 import { CIRCUITS, type CircuitName } from "../prover/generated/circuits.ts";
 import type { ProofCost } from "../prover/prove/prover.ts";
 import { measureGas } from "./gas.ts";
+import { measureParts } from "./parts.ts";
 
 /**
- * `npm run bench`: rows, non-zeros, key size, time, memory and gas, as the README shows them.
+ * `npm run bench`: rows, non-zeros, key size, time, memory and gas, as the README shows them, and what the ways to build
+ * a part of the circuit cost, as docs/CIRCUITS.md shows them.
  *   --json         one JSON document instead of tables
- *   --only NAMES   circuits, or `gas`, separated by commas
+ *   --only NAMES   circuits, or `prover` for all of them, `gas`, `parts`, separated by commas
  *   --runs N       warm proofs a circuit (default 5)
- *   --write        put the tables into the README
+ *   --write        put the tables into the documents
  */
 const { values } = parseArgs({
   options: {
@@ -23,7 +25,7 @@ const { values } = parseArgs({
 });
 const only = values.only?.split(",");
 const wanted = (name: string): boolean =>
-  only === undefined || only.includes(name) || (only.includes("prover") && name !== "gas");
+  only === undefined || only.includes(name) || (only.includes("prover") && Object.hasOwn(CIRCUITS, name));
 
 export interface CircuitFigures {
   readonly circuit: CircuitName;
@@ -72,6 +74,7 @@ for (const circuit of (Object.keys(CIRCUITS) as CircuitName[]).filter(wanted)) {
 const base = measured[0]?.proveSeconds ?? Number.NaN;
 const circuits: CircuitFigures[] = measured.map((figures) => ({ ...figures, ratio: figures.proveSeconds / base }));
 const gas = wanted("gas") ? await measureGas() : [];
+const parts = wanted("parts") ? await measureParts() : [];
 
 const number = (value: number): string => value.toLocaleString("en-US");
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
@@ -97,15 +100,24 @@ const gasTable = table(
   gas.map(({ transaction, gas, ratio }) => [transaction, number(gas), ratio.toFixed(1)]),
 );
 
-if (values.json) console.log(JSON.stringify({ circuits, gas }, null, 2));
-else
-  console.log([circuits.length > 0 ? circuitTable : "", gas.length > 0 ? gasTable : ""].filter(Boolean).join("\n\n"));
+const partTable = table(
+  ["part", "how", "rows", "non-zeros"],
+  parts.map(({ part, what, rows, nonZeros }) => [part, what, number(rows), number(nonZeros)]),
+);
+const tables = [
+  { name: "circuits", document: "README.md", text: circuits.length > 0 ? circuitTable : "" },
+  { name: "gas", document: "README.md", text: gas.length > 0 ? gasTable : "" },
+  { name: "parts", document: "docs/CIRCUITS.md", text: parts.length > 0 ? partTable : "" },
+].filter(({ text }) => text !== "");
 
-if (values.write) {
-  const path = new URL("../README.md", import.meta.url);
-  const readme = await readFile(path, "utf8");
-  const block = `<!-- bench -->\n${circuitTable}\n\n${gasTable}\n<!-- /bench -->`;
-  const written = readme.replace(/<!-- bench -->[\s\S]*<!-- \/bench -->/, () => block);
-  if (!written.includes(block)) throw new Error("README.md has no <!-- bench --> block");
-  await writeFile(path, written);
+if (values.json) console.log(JSON.stringify({ circuits, gas, parts }, null, 2));
+else console.log(tables.map(({ text }) => text).join("\n\n"));
+
+for (const { name, document, text } of values.write ? tables : []) {
+  const path = new URL(`../${document}`, import.meta.url);
+  const [begin, end] = [`<!-- bench: ${name} -->`, "<!-- /bench -->"];
+  const before = await readFile(path, "utf8");
+  const [from, to] = [before.indexOf(begin), before.indexOf(end, before.indexOf(begin))];
+  if (from < 0 || to < 0) throw new Error(`${document} has no block ${begin}`);
+  await writeFile(path, `${before.slice(0, from)}${begin}\n${text}\n${before.slice(to)}`);
 }

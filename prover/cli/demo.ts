@@ -15,6 +15,14 @@ Exit code 0 when everything happened as told, 1 when anything did not, 2 for a f
 const json = process.argv.includes("--json");
 const print = (document: unknown) => process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
 
+// `npm start | head`: nobody is left to tell the story to, and what was not told did not happen.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(1);
+  });
+}
+
 try {
   const { out, help } = readFlags();
   if (help) process.stdout.write(USAGE);

@@ -4,7 +4,7 @@ import { writeListings } from "../market/listings.ts";
 import { writeWhole } from "../units/whole.ts";
 import { TRADER_NAMES, TRADERS } from "./accounts.ts";
 import type { Day } from "./days.ts";
-import type { Narrator } from "./narrator.ts";
+import { type Narrator, WIDTH } from "./narrator.ts";
 import type { Story } from "./record.ts";
 import { seconds } from "./text.ts";
 
@@ -43,7 +43,7 @@ export function tellEnding(say: Narrator, story: Story, folder: string): void {
     ["npx tacit prove", `--market ${market}`, `--account ${account} --out ${join(folder, "proof.json")}`],
   ]) {
     const whole = [command, ...flags].join(" ");
-    if (whole.length <= 94) say.line(whole);
+    if (whole.length <= WIDTH - 2) say.line(whole);
     else {
       say.line(`${[command, ...flags.slice(0, -1)].join(" ")} \\`);
       say.line(`  ${flags.at(-1)}`);

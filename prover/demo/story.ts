@@ -1,37 +1,15 @@
 import type { GateStatus } from "../chain/gate.ts";
 import { SET_NAMES } from "../market/types.ts";
 import { openProver } from "../prove/prover.ts";
-import type { Portfolio } from "../risk/types.ts";
-import {
-  byTrader,
-  explainOn,
-  hide,
-  type Requirements,
-  readBook,
-  TRADER_NAMES,
-  TRADERS,
-  type TraderName,
-} from "./accounts.ts";
+import { byTrader, hide, readBook, TRADER_NAMES, TRADERS, type TraderName } from "./accounts.ts";
 import { openChain, TERMS } from "./chain.ts";
 import { type Claims, claim } from "./claims.ts";
-import { buildDay, type Day } from "./days.ts";
 import { leaveFiles, tellEnding } from "./ending.ts";
 import type { Narrator } from "./narrator.ts";
 import { rounded, type Story } from "./record.ts";
 import { madeIn, openStage, type Stage } from "./stage.ts";
-import {
-  distanceLine,
-  gas,
-  hex,
-  marketLines,
-  moment,
-  requirementTable,
-  seconds,
-  short,
-  shortfall,
-  table,
-  wrap,
-} from "./text.ts";
+import { openDay, requirementsOn, tellChain, tellPortfolios, tellRequirements } from "./telling.ts";
+import { distanceLine, gas, shortfall } from "./text.ts";
 
 /**
  * Tells the story of two days on real prices, and checks every sentence of it.
@@ -90,6 +68,10 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
 
   say.heading("4. The market of 2026-02-05");
   const second = await openDay(say, "2026-02-05", first);
+  const kept = first.listings.every(
+    ({ id, name }, i) => second.listings[i]?.id === id && second.listings[i].name === name,
+  );
+  claim(claims, "every instrument of the first day keeps its id", kept);
   const closing = await requirementsOn(say, second, portfolios);
   tellRequirements(say, closing);
   for (const name of TRADER_NAMES) {
@@ -181,68 +163,6 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   };
   tellEnding(say, story, folder);
   return story;
-}
-
-async function openDay(say: Narrator, date: string, before?: Day): Promise<Day> {
-  const day = await say.work("building the market", () => buildDay(date, before?.listings ?? []));
-  for (const line of marketLines(day.summary)) say.line(line);
-  if (before !== undefined) {
-    const moves = Object.entries(day.market.index).map(([name, price]) => {
-      const earlier = before.market.index[name] ?? price;
-      return `${name} ${((100 * Number(price - earlier)) / Number(earlier)).toFixed(1)}%`;
-    });
-    const added = day.listings.length - before.listings.length;
-    say.line(`Since the day before: ${moves.join(", ")}; ${added} instruments newly listed, all others keep ids`);
-  }
-  for (const set of SET_NAMES) say.line(`${set.padEnd(11)} root ${hex(day.market.sets[set].requirementRoot)}`);
-  say.event(`Rows and roots of both sets, built from ${day.source}`, seconds(day.seconds));
-  return day;
-}
-
-const requirementsOn = (
-  say: Narrator,
-  day: Day,
-  portfolios: Readonly<Record<TraderName, Portfolio>>,
-): Promise<Requirements> =>
-  say.work("computing the requirements", () =>
-    byTrader((name) => ({
-      maintenance: explainOn(day, "maintenance", portfolios[name]),
-      initial: explainOn(day, "initial", portfolios[name]),
-    })),
-  );
-
-function tellPortfolios(say: Narrator, requirements: Requirements): void {
-  for (const name of TRADER_NAMES) {
-    const { title, about } = TRADERS[name];
-    const { positions } = requirements[name].maintenance;
-    say.line(`${title}: ${about}`);
-    const held = positions.map(({ instrument, quantity }) => `${quantity}\u00a0${instrument}`);
-    for (const line of wrap(held, 94))
-      say.line(say.paint("quiet", `  ${line.replaceAll(" ", "  ").replaceAll("\u00a0", " ")}`));
-  }
-}
-
-function tellRequirements(say: Narrator, requirements: Requirements): void {
-  say.line();
-  const rows = TRADER_NAMES.flatMap((name) =>
-    SET_NAMES.map((set) => [TRADERS[name].title, requirements[name][set]] as const),
-  );
-  for (const line of requirementTable(rows)) say.line(line);
-}
-
-async function tellChain(say: Narrator, stage: Stage): Promise<void> {
-  const accounts = await byTrader((name) => stage.view(name));
-  const rows = Object.values(accounts).map(({ owner, commitment, size, status, leaseUntil }) => [
-    `${owner.slice(0, 10)}..`,
-    short(commitment),
-    String(size),
-    status,
-    moment(leaseUntil),
-  ]);
-  say.line();
-  say.line("All that the chain holds of them:");
-  for (const line of table("llrll", [["owner", "commitment", "slots", "status", "until"], ...rows]))
-    say.line(`  ${line}`);
 }
 
 const statuses = (stage: Stage): Promise<Record<TraderName, GateStatus>> =>

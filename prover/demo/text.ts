@@ -12,13 +12,13 @@ export function table(align: string, rows: readonly (readonly string[])[]): stri
   return rows.map((row) => row.map(pad).join("  ").trimEnd());
 }
 
-/** Words in lines of at most `width` characters, a longer word in a line of its own. */
-export function wrap(words: readonly string[], width: number): string[] {
+/** Words in lines of at most `width` characters, a longer word in a line of its own. @param gap between two words */
+export function wrap(words: readonly string[], width: number, gap = " "): string[] {
   const lines: string[] = [];
   for (const word of words) {
     const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > width) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
+    if (last === undefined || last.length + gap.length + word.length > width) lines.push(word);
+    else lines[lines.length - 1] = `${last}${gap}${word}`;
   }
   return lines;
 }

@@ -24,6 +24,7 @@ it("aligns columns as told and leaves no blanks at the end", () => {
 
 it("wraps words at the width, keeping every word whole", () => {
   expect(wrap(["aa", "bb", "cccccc", "d"], 5)).toEqual(["aa bb", "cccccc", "d"]);
+  expect(wrap(["aa", "bb", "c", "d"], 5, ", ")).toEqual(["aa", "bb, c", "d"]);
 });
 
 it("puts a figure at the right margin, counting no colours", () => {

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
+import { buildDay, type Day } from "../prover/demo/days.ts";
 import { CIRCUITS, type CircuitName } from "../prover/generated/circuits.ts";
 import type { ProofCost } from "../prover/prove/prover.ts";
 import { measureGas } from "./gas.ts";
@@ -11,7 +12,7 @@ import { measureParts } from "./parts.ts";
  * `npm run bench`: rows, non-zeros, key size, time, memory and gas, as the README shows them, and what the ways to build
  * a part of the circuit cost, as docs/CIRCUITS.md shows them.
  *   --json         one JSON document instead of tables
- *   --only NAMES   circuits, or `prover` for all of them, `gas`, `parts`, separated by commas
+ *   --only NAMES   circuits, or `prover` for all of them, `market`, `gas`, `parts`, separated by commas
  *   --runs N       warm proofs a circuit (default 5)
  *   --write        put the tables into the documents
  */
@@ -66,6 +67,15 @@ async function measure(circuit: CircuitName): Promise<Omit<CircuitFigures, "rati
   };
 }
 
+/** The chain of 2026-02-04, from its CSV to a market file with both trees: the first build of the process, then a median. */
+async function measureMarket(): Promise<{ instruments: number; coldSeconds: number; warmSeconds: number }> {
+  const days: Day[] = [];
+  for (let run = 0; run < 4; run++) days.push(await buildDay("2026-02-04", []));
+  const [cold, ...warm] = days.map(({ seconds }) => seconds);
+  const instruments = days[0]?.market.instruments.length ?? 0;
+  return { instruments, coldSeconds: cold ?? Number.NaN, warmSeconds: median(warm) };
+}
+
 const measured: Omit<CircuitFigures, "ratio">[] = [];
 for (const circuit of (Object.keys(CIRCUITS) as CircuitName[]).filter(wanted)) {
   process.stderr.write(`measuring ${circuit} ...\n`);
@@ -73,6 +83,7 @@ for (const circuit of (Object.keys(CIRCUITS) as CircuitName[]).filter(wanted)) {
 }
 const base = measured[0]?.proveSeconds ?? Number.NaN;
 const circuits: CircuitFigures[] = measured.map((figures) => ({ ...figures, ratio: figures.proveSeconds / base }));
+const market = wanted("market") ? await measureMarket() : undefined;
 const gas = wanted("gas") ? await measureGas() : [];
 const parts = wanted("parts") ? await measureParts() : [];
 
@@ -104,13 +115,20 @@ const partTable = table(
   ["part", "how", "rows", "non-zeros"],
   parts.map(({ part, what, rows, nonZeros }) => [part, what, number(rows), number(nonZeros)]),
 );
+const marketTable = table(
+  ["market", "instruments", "first build s", "next builds s"],
+  market === undefined
+    ? []
+    : [["2026-02-04", number(market.instruments), market.coldSeconds.toFixed(1), market.warmSeconds.toFixed(1)]],
+);
 const tables = [
+  { name: "market", document: "README.md", text: market === undefined ? "" : marketTable },
   { name: "circuits", document: "README.md", text: circuits.length > 0 ? circuitTable : "" },
   { name: "gas", document: "README.md", text: gas.length > 0 ? gasTable : "" },
   { name: "parts", document: "docs/CIRCUITS.md", text: parts.length > 0 ? partTable : "" },
 ].filter(({ text }) => text !== "");
 
-if (values.json) console.log(JSON.stringify({ circuits, gas, parts }, null, 2));
+if (values.json) console.log(JSON.stringify({ circuits, market, gas, parts }, null, 2));
 else console.log(tables.map(({ text }) => text).join("\n\n"));
 
 for (const { name, document, text } of values.write ? tables : []) {

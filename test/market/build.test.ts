@@ -24,9 +24,7 @@ describe("the markets of both days", () => {
 
   beforeAll(async () => {
     await loadPoseidon();
-    const start = performance.now();
     one = await buildMarket({ chain: ONE, histories: HISTORIES, profile, listings: [] });
-    console.log(`1,716 instruments, both sets of rows and both trees: ${Math.round(performance.now() - start)} ms`);
     two = await buildMarket({ chain: TWO, histories: HISTORIES, profile, listings: one.listings });
   });
 

@@ -48,10 +48,8 @@ describe("a circuit's sources", () => {
 
 describe("the build", () => {
   it("builds nothing when everything is up to date, and finds the repository's generated files current", async () => {
-    const start = performance.now();
     const result = await buildCircuits({ check: true });
     expect(result).toMatchObject({ built: 0, changed: [] });
-    expect(performance.now() - start).toBeLessThan(5_000);
   });
 
   it("shows the compiler's own words for an error", async () => {

@@ -7,7 +7,16 @@ import { quote } from "../units/json.ts";
 import { writeWhole } from "../units/whole.ts";
 
 /** Most bytes that a file of each kind may have; a real one has far fewer. */
-export const MOST_BYTES = { csv: 64e6, market: 64e6, rows: 64e6, listings: 64e6, profile: 1e6, book: 1e6, proof: 1e6 };
+export const MOST_BYTES = {
+  csv: 64e6,
+  market: 64e6,
+  rows: 64e6,
+  listings: 64e6,
+  profile: 1e6,
+  book: 1e6,
+  account: 1e6,
+  proof: 1e6,
+};
 
 const CHUNK = 1 << 20;
 
@@ -80,6 +89,7 @@ const exists = (path: string): Promise<boolean> =>
 
 async function checkPlain(path: string, inputs: readonly string[]): Promise<string> {
   return explainSystem(path, async () => {
+    if (inputs.some((input) => resolve(input) === resolve(path))) throw overwritten(path);
     const there = await stat(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT") return undefined;
       throw error;
@@ -95,15 +105,18 @@ async function checkPlain(path: string, inputs: readonly string[]): Promise<stri
     const real = await realpath(path);
     for (const input of inputs) {
       if ((await realpath(input).catch(() => undefined)) === real) {
-        throw new TacitError("BAD_OUTPUT", `${path} is read by this very command and would be overwritten`, {
-          hint: "Give another --out.",
-        });
+        throw overwritten(path);
       }
     }
     await access(dirname(real), constants.W_OK);
     return real;
   });
 }
+
+const overwritten = (path: string): TacitError =>
+  new TacitError("BAD_OUTPUT", `${path} is read by this very command and would be overwritten`, {
+    hint: "Give another --out.",
+  });
 
 async function isAccount(path: string): Promise<boolean> {
   if (!(await exists(path))) return false;

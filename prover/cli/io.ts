@@ -1,3 +1,5 @@
+import { printable } from "./text.ts";
+
 /** Where a command speaks to: results go to standard output when it ends, everything else here. */
 export interface Io {
   /** A line on standard error. */
@@ -26,7 +28,7 @@ export function openIo(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): 
   return {
     note(text) {
       settle();
-      stderr.write(`${text}\n`);
+      stderr.write(printable(`${text}\n`));
     },
     stage(name) {
       settle();

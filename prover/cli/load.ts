@@ -28,7 +28,7 @@ export async function loadMarket(path: string, io: Io): Promise<LoadedMarket> {
 
 /** Reads an account file, and warns when others can read it too. */
 export async function loadAccount(path: string, io: Io): Promise<Account> {
-  const account = await readAccountFile(await readText(path, "book"), path);
+  const account = await readAccountFile(await readText(path, "account"), path);
   const { mode } = await stat(path);
   if (process.platform !== "win32" && (mode & 0o077) !== 0) {
     io.note(`warning: ${path} holds secrets and other users may read it: chmod 600 ${path}`);

@@ -6,6 +6,7 @@ import { type Command, type Outcome, parseFlags } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { commandHelp, programHelp } from "./help.ts";
 import { type Io, openIo } from "./io.ts";
+import { printable } from "./text.ts";
 import { VERSION } from "./version.ts";
 
 const BAD_INPUT = 2;
@@ -93,7 +94,7 @@ function unknownCommand(words: readonly string[]): TacitError {
 }
 
 function print({ code, json, text }: Outcome): number {
-  process.stdout.write(asJson ? `${JSON.stringify(json, null, 2)}\n` : text);
+  process.stdout.write(printable(asJson ? `${JSON.stringify(json, null, 2)}\n` : text));
   return code;
 }
 
@@ -105,11 +106,11 @@ function report(error: unknown): number {
   const code = known ? error.code : "INTERNAL";
   const hint = known ? error.hint : "This is a mistake in tacit; TACIT_DEBUG=1 shows where.";
   if (asJson) {
-    process.stdout.write(`${JSON.stringify({ error: { code, message, hint: hint ?? null } }, null, 2)}\n`);
+    print({ code: 1, json: { error: { code, message, hint: hint ?? null } }, text: "" });
   } else {
     const label = io.noteColor ? styleText("red", "error", { validateStream: false }) : "error";
     const shown = known ? message : `unexpected: ${message.split("\n")[0]?.slice(0, 300)}`;
-    process.stderr.write(`tacit: ${label}: ${shown}\n${hint === undefined ? "" : `  ${hint}\n`}`);
+    process.stderr.write(printable(`tacit: ${label}: ${shown}\n${hint === undefined ? "" : `  ${hint}\n`}`));
   }
   if (process.env.TACIT_DEBUG === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   return known && !OWN_FAULTS.has(error.code) ? BAD_INPUT : INTERNAL;

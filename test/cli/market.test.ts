@@ -102,6 +102,10 @@ describe("tacit market build", () => {
     expect(stderr).toContain("read by this very command");
     expect(code).toBe(2);
     expect(readFileSync(chain)).toEqual(Buffer.from(SMALL_CHAIN.bytes));
+    const both = join(folder, "both.json");
+    const same = await build(both, "--deribit", chain, "--profile", "linear", "--listings", both);
+    expect(same.stderr).toContain("read by this very command");
+    expect(same.code).toBe(2);
   });
 });
 

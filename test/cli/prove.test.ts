@@ -55,7 +55,7 @@ describe("tacit prove", () => {
       circuit: "margin_4",
       setup: "development",
       cost: { seconds: expect.any(Number), peakMemory: expect.any(Number) },
-      explanation: { healthy: true },
+      explanation: null,
     });
     for (const stage of ["loading keys", "computing the witness", "proving", "verifying"]) {
       expect(proved.stderr).toMatch(new RegExp(`^${stage}: \\d+\\.\\d s$`, "m"));

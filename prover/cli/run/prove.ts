@@ -62,7 +62,8 @@ export const run: Run = async (args, io) => {
       circuit,
       setup: proof.setup,
       cost: { seconds, stages: cost.seconds, peakMemory: cost.peakMemory },
-      explanation: explained(explanation),
+      // A covered account is nobody's business, not even that of a log.
+      explanation: healthy ? null : explained(explanation),
       warning: warning ?? null,
     },
     text: [

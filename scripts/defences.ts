@@ -39,8 +39,8 @@ async function copyProject(): Promise<string> {
   await writeFile(join(copy, "vitest.config.ts"), `export default { test: { ${config} } };\n`);
   const contracts = `export default { test: { ${config}, globalSetup: ["contracts-setup.ts"] } };\n`;
   await writeFile(join(copy, CONTRACTS_CONFIG), contracts);
-  const setup =
-    'import hre from "hardhat";\nexport const setup = () => hre.tasks.getTask("build").run({ quiet: true });\n';
+  const build = 'await hre.tasks.getTask("build").run({ quiet: true });';
+  const setup = `import hre from "hardhat";\nexport async function setup() {\n  ${build}\n}\n`;
   await writeFile(join(copy, "contracts-setup.ts"), setup);
   return copy;
 }
@@ -110,7 +110,7 @@ async function problemWith(copy: string, defence: Defence, verified: Set<string>
 
 const only = process.argv[2];
 const all = [...CIRCUITS, ...PROVER, ...CONTRACTS].filter(
-  ({ file, test }) => only === undefined || `${file} ${test}`.includes(only),
+  ({ file, testFile, test }) => only === undefined || `${file} ${testFile} ${test}`.includes(only),
 );
 const problems: string[] = [];
 let next = 0;

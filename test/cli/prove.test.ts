@@ -205,6 +205,13 @@ describe("tacit verify", () => {
     expect(stderr).toContain("no-proof.json");
   });
 
+  it("warns of a proof that covers less than the requirement", async () => {
+    const flags = ["--account", at("a.json"), "--coverage", "0", "--out", at("zero.json")];
+    expect(await run("prove", "--market", market, ...flags)).toMatchObject({ code: 0 });
+    expect((await verify(at("zero.json"))).stderr).toContain("about 0x the requirement, less than all of it");
+    expect((await verify(at("zero.json"), "--coverage", "1")).code).toBe(1);
+  });
+
   it("refuses a commitment that is no field element", async () => {
     expect(await verify(at("proof.json"), "--commitment", FIELD.toString())).toMatchObject({ code: 2 });
   });

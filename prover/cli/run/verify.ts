@@ -58,6 +58,9 @@ export const run: Run = async (args, io) => {
       .filter(([, done]) => done === wanted)
       .map(([name]) => name)
       .join(", ");
+  if (coverage === undefined && proven.coverage < readCoverage("1")) {
+    io.note(`warning: the proof is about ${Coverage.format(proven.coverage)}x the requirement, less than all of it`);
+  }
   const warning = forgeable(circuit);
   if (warning !== undefined) io.note(`warning: ${warning}`);
   return {

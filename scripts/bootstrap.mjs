@@ -19,6 +19,7 @@ const BUILD = ["scripts/build.ts", "--quiet"];
 const COMMANDS = {
   start: [[...BUILD, "--only", "margin_4,margin_16"], ["prover/cli/demo.ts"]],
   test: [[VITEST, "run"]],
+  long: [[VITEST, "run", "--config", "vitest.long.config.ts"]],
   build: [["scripts/build.ts"]],
   tacit: [["prover/cli/main.ts"]],
   bench: [BUILD, ["scripts/bench.ts"]],

@@ -1,46 +1,12 @@
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { parseBook } from "../../prover/account/book.ts";
 import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
-import { buildRowTree, paramsHash, requirementRoot } from "../../prover/market/tree.ts";
-import { loadArtifacts } from "../../prover/prove/artifacts.ts";
-import { marginInputs } from "../../prover/prove/inputs.ts";
-import { storedPath } from "../../prover/prove/store.ts";
 import { evaluate } from "../../prover/risk/requirement.ts";
 import { parseRowsFile } from "../../prover/risk/rowsFile.ts";
 import type { Portfolio, RequirementSet, Row } from "../../prover/risk/types.ts";
 import type { Cash, Coverage, Notional, Price, Quantity, Ratio } from "../../prover/units/units.ts";
-import { type Circuit, load } from "./harness.ts";
-
-const opened = new Map<CircuitName, Promise<Circuit>>();
-/** The circuit as it ships: its own program and its own constraints at O2. */
-function shipped(name: CircuitName): Promise<Circuit> {
-  const open = async () => {
-    const { wasm } = await loadArtifacts(name);
-    return load(await readFile(storedPath(CIRCUITS[name].r1cs.sha256, "r1cs")), wasm);
-  };
-  const circuit = opened.get(name) ?? open();
-  opened.set(name, circuit);
-  return circuit;
-}
-
-async function proven(name: CircuitName, set: RequirementSet, portfolio: Portfolio, coverage: Coverage) {
-  const tree = await buildRowTree(set);
-  const [setId, timestamp] = [1n, 1_770_240_788];
-  const root = await requirementRoot({ rowsRoot: tree.root, paramsHash: await paramsHash(set), setId, timestamp });
-  const account = { ...portfolio, accountId: 7n, salt: 9n };
-  const statement = { account, set, tree, requirementRoot: root, setId, timestamp, coverage, context: 1n };
-  const run = await (await shipped(name)).run(await marginInputs(statement, CIRCUITS[name].positions));
-  return { satisfied: run.satisfied, healthy: run.outputs[0] };
-}
-
-/** The least cash, in 1e-12 USD, with which the account is healthy. */
-function lineOf(set: RequirementSet, portfolio: Portfolio, coverage: Coverage): bigint {
-  const { equity, required } = evaluate(set, { ...portfolio, cash: 0n as Cash }, coverage);
-  const short = coverage * required - 10_000n * equity;
-  return short / 10n ** 22n + (short % 10n ** 22n > 0n ? 1n : 0n);
-}
+import { lineOf, proven } from "./shipped.ts";
 
 interface Vector {
   name: string;

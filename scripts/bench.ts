@@ -88,10 +88,10 @@ const gas = wanted("gas") ? await measureGas() : [];
 const parts = wanted("parts") ? await measureParts() : [];
 
 const number = (value: number): string => value.toLocaleString("en-US");
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map((_, i) => (i === 0 ? "---" : "--:")), ...rows]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
+  const rule = header.map((_, i) => (/^[\d.,]+$/.test(rows[0]?.[i] ?? "") ? "--:" : "---"));
+  return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+};
 const circuitTable = table(
   ["circuit", "rows", "non-zeros", "key MB", "cold s", "witness s", "prove s", "ratio", "peak MB"],
   circuits.map((f) => [

@@ -34,6 +34,15 @@ export function encodeState(state: AccountState): bigint[] {
     // The value itself is secret and must not reach an error text.
     if (value < 0n || value >> SECRET_BITS !== 0n) throw new TacitError("BAD_STATE", `${name} is not a 248-bit number`);
   }
+  // Wider values would share a commitment with others. They are secret as well.
+  const fits = (value: bigint, bits: bigint) => -(1n << bits) <= value && value < 1n << bits;
+  if (!fits(state.cash, 100n)) throw new TacitError("BAD_STATE", "cash is not below 2^100 in magnitude");
+  state.positions.forEach(({ id, quantity }, i) => {
+    if (!Number.isInteger(id) || id < 0 || id >= 2 ** 32)
+      throw new TacitError("BAD_STATE", `positions[${i}].id has not 32 bits`);
+    if (!fits(quantity, 47n))
+      throw new TacitError("BAD_STATE", `positions[${i}].quantity is not below 2^47 in magnitude`);
+  });
   const lanes = state.positions.map(({ id, quantity }) => BigInt(id) | (BigInt.asUintN(48, quantity) << 32n));
   const words = Array.from({ length: 11 }, (_, k) =>
     [0, 1, 2].reduce((word, j) => word | ((lanes[3 * k + j] ?? 0n) << BigInt(80 * j)), 0n),

@@ -38,8 +38,11 @@ export interface Prover extends AsyncDisposable {
    * @throws TacitError `TOO_MANY_POSITIONS`, `UNKNOWN_INSTRUMENT`, `UNSATISFIED`, and those of `loadArtifacts`
    */
   prove(request: ProofRequest, onStage?: (stage: Stage) => void): Promise<{ proof: ProofFile; cost: ProofCost }>;
-  /** See `verifyProof`. */
-  verify(proof: ProofFile, expected: Expected): Promise<Verdict>;
+  /**
+   * Checks a proof, which is somebody else's file whatever its type says, against what the verifier knows. Its words
+   * count for nothing: the requirement root comes from the market, the key from the build, every signal is compared.
+   */
+  verify(proof: unknown, expected: Expected): Promise<Verdict>;
 }
 
 /** What the verifier knows by itself; every field of it is compared with the proof's public signals. */
@@ -87,8 +90,8 @@ async function openCircuit(name: CircuitName): Promise<OpenCircuit> {
 }
 
 /**
- * Opens a prover. It owns snarkjs' worker threads and keeps one checked key, one witness calculator and one tree for every circuit and
- * requirement set it has met, so the second proof is faster than the first. Use `await using`, or the process stays.
+ * Opens a prover. It owns snarkjs' worker threads and keeps one checked key, one witness calculator and one tree for
+ * every circuit and requirement set it has met, so the second proof is faster. Use `await using`, or the process stays.
  */
 export async function openProver(): Promise<Prover> {
   const curve = await buildBn128();
@@ -162,14 +165,14 @@ export async function openProver(): Promise<Prover> {
   };
 }
 
-/**
- * Checks a proof against what the verifier knows. The proof's words count for nothing: the requirement root comes from
- * the market, the key from the build, and every public signal is compared.
- */
-export async function verifyProof(file: ProofFile, expected: Expected): Promise<Verdict> {
+async function verifyProof(given: unknown, expected: Expected): Promise<Verdict> {
+  const read = ProofFile.safeParse(given);
+  if (!read.success) return invalid(`it is not a proof file: ${read.error.issues[0]?.path.join(".")}`);
+  const file = read.data;
   const { publicSignals: signals, circuit: name } = file;
   if (!Object.hasOwn(CIRCUITS, name)) return invalid(`there is no circuit ${name}`);
   const circuit = CIRCUITS[name as CircuitName];
+  if (file.setup !== circuit.setup) return invalid(`its key is a ${circuit.setup} key, not a ${file.setup} one`);
   const set = expected.market.sets[file.set];
   const wanted: Partial<Record<keyof PublicSignals, bigint | undefined>> = {
     requirementRoot: set.requirementRoot,

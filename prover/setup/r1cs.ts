@@ -6,6 +6,7 @@ export interface R1cs {
   /** Outputs, then public inputs: the public signals in their order (wire 1, 2, ...). */
   outputs: number;
   publicInputs: number;
+  privateInputs: number;
   constraints: number;
   /** Section 2: per constraint three rows A, B, C, each a count and that many (wire u32, coefficient 32 bytes). */
   rows: Uint8Array;
@@ -40,6 +41,7 @@ export function parseR1cs(file: Uint8Array): R1cs {
     wires: view.getUint32(counts, true),
     outputs: view.getUint32(counts + 4, true),
     publicInputs: view.getUint32(counts + 8, true),
+    privateInputs: view.getUint32(counts + 12, true),
     constraints: view.getUint32(counts + 24, true),
     rows: file.subarray(constraints.start, constraints.start + constraints.size),
   };

@@ -2,6 +2,8 @@ import type { Defence } from "../defence.ts";
 
 const LIES = "test/circuits/lies.test.ts";
 const WHOLE = "test/circuits/margin.test.ts";
+const CHOICE = "test/circuits/determined.test.ts";
+const NO_CHOICE = "leaves a prover no choice but the inputs";
 
 const defence = (testFile: string, test: string, file: string, find: string, replace = ""): Defence => ({
   file: `circuits/${file}`,
@@ -118,4 +120,14 @@ export const DEFENCES: readonly Defence[] = [
     "Product()(gaining, gain), Product()(losing, loss)",
     "Product()(gaining, loss), Product()(losing, gain)",
   ),
+  // Wiring: a name for a value. Turned into a hint, it frees everything behind it.
+  ...(
+    [
+      ["margin/margin.circom", "requirement.pair <== pair;"],
+      ["margin/margin.circom", "requirement.weight <== parameters.weight_out;"],
+      ["margin/requirement.circom", "packed[b][k] <== sum;"],
+      ["margin/requirement.circom", "candidates[s] <== scenario_loss[s];"],
+      ["margin/requirement.circom", "candidates[S] <== floors;"],
+    ] as const
+  ).map(([file, find]) => defence(CHOICE, NO_CHOICE, file, find, find.replace("<==", "<--"))),
 ];

@@ -21,6 +21,12 @@ export interface Circuit {
   /** The wires that can be moved by one, alone, without breaking a constraint: none, in a sound circuit. */
   freeWires(witness: readonly bigint[]): number[];
   readonly constraints: number;
+  /** Each constraint's A, B and C as terms, for those who look at the system itself. */
+  readonly rows: readonly ConstraintRow[];
+  /** Wires are: the constant 1, outputs, public inputs, private inputs, all others. */
+  readonly counts: { readonly wires: number; readonly outputs: number; readonly inputs: number };
+  /** Every name of a wire; only of what was compiled at O0. */
+  readonly names: ReadonlyMap<number, readonly string[]>;
 }
 
 /** One statement of a circuit's source put in place of another. */
@@ -37,7 +43,11 @@ export interface Mutation {
  * The result is kept by the hash of everything it depends on.
  * @throws Error with the compiler's output when it does not compile
  */
-export async function compile(main: string, mutation?: Mutation, level: "--O1" | "--O2" = "--O1"): Promise<Circuit> {
+export async function compile(
+  main: string,
+  mutation?: Mutation,
+  level: "--O0" | "--O1" | "--O2" = "--O1",
+): Promise<Circuit> {
   const key = createHash("sha256").update(JSON.stringify([await sources(), main, mutation ?? null, level]));
   const folder = `cache/test-circuits/${key.digest("hex").slice(0, 24)}`;
   const at = (path: string) => new URL(`${folder}/${path}`, ROOT);
@@ -54,7 +64,7 @@ export async function compile(main: string, mutation?: Mutation, level: "--O1" |
     }
     await writeFile(inBuilding("main.circom"), main);
     const libraries = [`${building}/circuits/lib`, `${building}/circuits/margin`, "node_modules/circomlib/circuits"];
-    const flags = [`${building}/main.circom`, level, "--r1cs", "--wasm", "-o", building];
+    const flags = [`${building}/main.circom`, level, "--r1cs", "--wasm", "--sym", "-o", building];
     try {
       await promisify(execFile)(
         process.execPath,
@@ -69,7 +79,8 @@ export async function compile(main: string, mutation?: Mutation, level: "--O1" |
     await rm(at(""), { recursive: true, force: true });
     await rename(inBuilding(""), at(""));
   }
-  return load(await readFile(at("main.r1cs")), await readFile(at("main_js/main.wasm")));
+  const symbols = level === "--O0" ? await readFile(at("main.sym"), "utf8") : "";
+  return load(await readFile(at("main.r1cs")), await readFile(at("main_js/main.wasm")), symbols);
 }
 
 let allSources: Promise<string> | undefined;
@@ -81,7 +92,7 @@ function sources(): Promise<string> {
 }
 
 /** Opens a compiled circuit so that a refused input still yields the witness a cheating prover would compute. */
-export async function load(r1cs: Uint8Array, wasm: Uint8Array<ArrayBuffer>): Promise<Circuit> {
+export async function load(r1cs: Uint8Array, wasm: Uint8Array<ArrayBuffer>, symbols = ""): Promise<Circuit> {
   const system = parseR1cs(r1cs);
   const rows = readRows(system.rows, system.constraints);
   const module = await WebAssembly.compile(wasm);
@@ -89,6 +100,13 @@ export async function load(r1cs: Uint8Array, wasm: Uint8Array<ArrayBuffer>): Pro
     rows.every(([a, b, c]) => mod(evaluate(a, witness) * evaluate(b, witness) - evaluate(c, witness)) === 0n);
   return {
     constraints: system.constraints,
+    rows,
+    counts: {
+      wires: system.wires,
+      outputs: system.outputs,
+      inputs: system.publicInputs + system.privateInputs,
+    },
+    names: readNames(symbols),
     freeWires: (witness) => freeWires(rows, witness),
     async run(inputs) {
       const witness = await computeWitness(module, inputs);
@@ -112,8 +130,8 @@ function freeWires(rows: readonly ConstraintRow[], witness: readonly bigint[]): 
   return [...free];
 }
 
-type ConstraintRow = readonly [Term[], Term[], Term[]];
-type Term = readonly [wire: number, coefficient: bigint];
+export type ConstraintRow = readonly [Term[], Term[], Term[]];
+export type Term = readonly [wire: number, coefficient: bigint];
 
 function readRows(bytes: Uint8Array, constraints: number): ConstraintRow[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -136,6 +154,16 @@ function evaluate(terms: readonly Term[], witness: readonly bigint[]): bigint {
   let sum = 0n;
   for (const [wire, coefficient] of terms) sum += coefficient * (witness[wire] ?? 0n);
   return sum % FIELD;
+}
+
+/** The compiler's list of `label,wire,component,name`. */
+function readNames(symbols: string): Map<number, string[]> {
+  const names = new Map<number, string[]>();
+  for (const line of symbols.split("\n")) {
+    const [, wire = "-1", , name = ""] = line.split(",");
+    if (Number(wire) > 0) names.set(Number(wire), [...(names.get(Number(wire)) ?? []), name]);
+  }
+  return names;
 }
 
 /** circom's calling convention, with its own assertions ignored: only constraints count against a cheating prover. */

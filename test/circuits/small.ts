@@ -1,9 +1,9 @@
-import { randomSecret } from "../../prover/account/state.ts";
+import { encodeState, randomSecret } from "../../prover/account/state.ts";
 import { FIELD, loadPoseidon } from "../../prover/hash/poseidon.ts";
 import { buildRowTree, encodeRow, paramsHash, requirementRoot, type Shape } from "../../prover/market/tree.ts";
 import { marginInputs, type Signals } from "../../prover/prove/inputs.ts";
 import type { Portfolio, RequirementSet, Row } from "../../prover/risk/types.ts";
-import { Coverage, type Notional, type Price, type Ratio } from "../../prover/units/units.ts";
+import { type Cash, Coverage, type Notional, type Price, type Ratio } from "../../prover/units/units.ts";
 
 /** A whole margin circuit that compiles in seconds: two positions, two scenarios, two buckets, two tiers. */
 export const SMALL: Shape = { scenarios: 2, buckets: 2, tiers: 2 };
@@ -86,6 +86,15 @@ export async function smallInputs(portfolio: Portfolio, coverage = 10_000n): Pro
     context: 5n,
   };
   return marginInputs(statement, SMALL_SIZE, SMALL);
+}
+
+/** A state no commitment is ever made for by the product: what a cheating committer would hash. */
+export async function tooRich(): Promise<Signals> {
+  const hash = await loadPoseidon();
+  const honest = await smallInputs({ cash: 0n as Cash, positions: [] });
+  const words = encodeState({ accountId: 1n, cash: 0n as Cash, salt: 2n, positions: [] });
+  const cash = 1n << 100n;
+  return { ...honest, accountId: 1n, salt: 2n, cash, commitment: hash(words.with(2, cash)) };
 }
 
 /** A row of the prover's own making for the first position, with a path of its own that leads to no published node. */

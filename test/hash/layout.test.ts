@@ -91,6 +91,18 @@ describe("the frozen layouts", () => {
     expect(() => encodeState(state)).toThrow("salt is not a 248-bit number");
   });
 
+  it.each([
+    ["a quantity of 2^47", { positions: [{ id: 1, quantity: (1n << 47n) as Quantity }] }],
+    ["a quantity that wraps", { positions: [{ id: 1, quantity: ((1n << 48n) + 3n) as Quantity }] }],
+    ["an id that spills into the quantity", { positions: [{ id: 2 ** 32 + 9, quantity: 2n as Quantity }] }],
+    ["an id that is no integer", { positions: [{ id: 1.5, quantity: 2n as Quantity }] }],
+    ["cash of p - 1", { cash: (FIELD - 1n) as Cash }],
+    ["cash of 2^100", { cash: (1n << 100n) as Cash }],
+  ])("refuse to commit to %s, which would commit like another state", (_, change) => {
+    const state = { accountId: 1n, cash: 0n as Cash, salt: 1n, positions: [], ...change };
+    expect(() => encodeState(state)).toThrow(expect.objectContaining({ code: "BAD_STATE" }));
+  });
+
   it("open every listed row and the empty slot, and nothing else", async () => {
     const tree = await buildRowTree(set(1, 4095, 5000));
     const hash = await loadPoseidon();

@@ -31,6 +31,20 @@ export const DEFENCES: readonly Defence[] = [
   ),
   defence(
     PROVER,
+    "refuses a file that is not of its type, before any word of it is looked up",
+    "prove/prover.ts",
+    "!read.success",
+    "false",
+  ),
+  defence(
+    PROVER,
+    "refuses a development key that calls itself a ceremony's",
+    "prove/prover.ts",
+    "file.setup !== circuit.setup",
+    "false",
+  ),
+  defence(
+    PROVER,
     "refuses a second point on the curve but outside the group",
     "prove/prover.ts",
     'return invalid("its second point is not in the group");',

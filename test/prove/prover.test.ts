@@ -17,6 +17,7 @@ import { Cash, Coverage } from "../../prover/units/units.ts";
 import { malleate } from "../contracts/forgery.ts";
 import { coinAccount, coinMarket } from "../contracts/market.ts";
 
+const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 const ONE = Coverage.parse("1", "coverage");
 
 let prover: Prover;
@@ -134,6 +135,35 @@ describe("a verifier", () => {
     const twin = { ...proof, proof: malleate(proof.proof) };
     expect(twin.proof.pi_a).not.toEqual(proof.proof.pi_a);
     expect(await prover.verify(twin, { market })).toEqual({ valid: true, healthy: true });
+  });
+
+  it("refuses a file that is not of its type, before any word of it is looked up", async () => {
+    const { publicSignals, proof: points } = proof;
+    const [x, y] = points.pi_a;
+    const plus = (value: string, order: bigint) => String(BigInt(value) + order);
+    const liars = [
+      { ...proof, set: "toString" },
+      { ...proof, set: "__proto__" },
+      { ...proof, circuit: "toString" },
+      { ...proof, publicSignals: { ...publicSignals, healthy: "01" } },
+      { ...proof, publicSignals: { ...publicSignals, healthy: ["1"] } },
+      { ...proof, publicSignals: { ...publicSignals, commitment: plus(publicSignals.commitment, FIELD) } },
+      { ...proof, proof: { ...points, pi_a: [plus(x, BASE_FIELD), y, "1"] } },
+      null,
+    ];
+    for (const liar of liars) {
+      expect(await prover.verify(liar, { market })).toMatchObject({
+        valid: false,
+        reason: expect.stringMatching(/not a proof file/),
+      });
+    }
+  });
+
+  it("refuses a development key that calls itself a ceremony's", async () => {
+    expect(await prover.verify({ ...proof, setup: "ceremony" }, { market })).toEqual({
+      valid: false,
+      reason: "its key is a development key, not a ceremony one",
+    });
   });
 
   it("reads no signal or coordinate that would be reduced silently", () => {

@@ -1,0 +1,21 @@
+import { describe, expect, it } from "vitest";
+import type { Cash, Quantity } from "../../prover/units/units.ts";
+import { undetermined } from "./determined.ts";
+import { compile } from "./harness.ts";
+import { SMALL_MAIN, smallInputs } from "./small.ts";
+
+describe("a margin circuit, every constraint written out", () => {
+  it("leaves a prover no choice but the inputs", async () => {
+    const circuit = await compile(SMALL_MAIN, undefined, "--O0");
+    const inputs = await smallInputs({
+      cash: (10n ** 9n) as Cash,
+      positions: [
+        { id: 300, quantity: 2_000_000n as Quantity },
+        { id: 4500, quantity: -1_000_000n as Quantity },
+      ],
+    });
+    const { witness, satisfied } = await circuit.run(inputs);
+    expect(satisfied).toBe(true);
+    expect(undetermined(circuit, witness)).toEqual([]);
+  });
+});

@@ -1,14 +1,14 @@
 import { FIELD } from "../../prover/hash/poseidon.ts";
 import type { Circuit, Term } from "./harness.ts";
 
-/** The hints of `Unpack` and `Max`: what their checks pin is shown by lies of their own (`subjects.ts`). */
-const HINT = /\.(low|high|max)$/;
+/** A hint follows from these signals of its template; that its check then pins it is shown by lies (`subjects.ts`). */
+const SOURCE_OF: Readonly<Record<string, RegExp>> = { low: /^packed$/, high: /^packed$/, max: /^in\[\d+\]$/ };
 
 /**
  * The wires of a circuit, compiled at O0, that do not follow from its inputs: where a cheating prover has a choice.
  *
- * Starting from the inputs and the two kinds of hints, a constraint settles a wire if it is linear in the unsettled
- * ones and only one is left, or if those left are bits that stand with different powers of two: a decomposition.
+ * Starting from the inputs, a constraint settles a wire if it is linear in the unsettled ones and only one is left, or if
+ * those left are bits that stand with different powers of two: a decomposition. A hint is settled by what it is made of.
  * Moving one wire alone, as `freeWires` does, would not see a choice that moves several.
  * @param witness an honest one: it tells which coefficients are zero
  */
@@ -16,7 +16,7 @@ export function undetermined(circuit: Circuit, witness: readonly bigint[]): stri
   const { rows, counts, names } = circuit;
   const known = new Set<number>([0]);
   for (let wire = 1 + counts.outputs; wire <= counts.outputs + counts.inputs; wire++) known.add(wire);
-  for (const [wire, all] of names) if (all.some((name) => HINT.test(name))) known.add(wire);
+  const hints = hintsOf(circuit);
 
   const bits = new Set<number>();
   for (const [a, b, c] of rows) {
@@ -29,6 +29,7 @@ export function undetermined(circuit: Circuit, witness: readonly bigint[]): stri
   let open = rows;
   for (let settled = -1; settled !== known.size; ) {
     settled = known.size;
+    for (const [wire, sources] of hints) if (sources.every((source) => known.has(source))) known.add(wire);
     open = open.filter((row) => {
       const left = unsettled(row, known, witness);
       if (left === undefined) return true;
@@ -40,6 +41,29 @@ export function undetermined(circuit: Circuit, witness: readonly bigint[]): stri
   return Array.from({ length: counts.wires }, (_, wire) => wire)
     .filter((wire) => !known.has(wire))
     .map((wire) => names.get(wire)?.[0] ?? `wire ${wire}`);
+}
+
+/** Each hint's wire with the wires of its sources. */
+function hintsOf({ names }: Circuit): Map<number, number[]> {
+  const components = new Map<string, [signal: string, wire: number][]>();
+  for (const [wire, all] of names) {
+    for (const name of all) {
+      const dot = name.lastIndexOf(".");
+      const component = name.slice(0, dot);
+      const signals = components.get(component) ?? [];
+      signals.push([name.slice(dot + 1), wire]);
+      components.set(component, signals);
+    }
+  }
+  const hints = new Map<number, number[]>();
+  for (const signals of components.values()) {
+    for (const [signal, wire] of signals) {
+      const source = Object.hasOwn(SOURCE_OF, signal) ? SOURCE_OF[signal] : undefined;
+      const sources = source === undefined ? [] : signals.filter(([name]) => source.test(name)).map(([, from]) => from);
+      if (sources.length > 0) hints.set(wire, sources);
+    }
+  }
+  return hints;
 }
 
 /** The unsettled wires of a constraint and their coefficients, or undefined when it is quadratic in them. */

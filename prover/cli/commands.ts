@@ -46,6 +46,7 @@ export const COMMANDS: readonly Command[] = [
       { name: "deribit", value: "chain.csv", what: "compare with the chain it was imported from" },
       { ...history, what: "compare with the candles of an underlying" },
       { ...listings, what: "compare with the list of ids, of this market or a later one" },
+      { name: "profile", value: "NAME|profile.json", what: "compare with a methodology (a shipped name always is)" },
     ],
     details: ["Exit code 1 when the file does not hold, 2 when it is no market file."],
     load: () => import("./run/marketVerify.ts"),

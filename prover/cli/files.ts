@@ -95,7 +95,8 @@ async function checkPlain(path: string, inputs: readonly string[]): Promise<stri
       throw error;
     });
     if (there === undefined) {
-      await access(dirname(resolve(path)), constants.W_OK);
+      const folder = dirname(path);
+      await explainSystem(folder, () => access(folder, constants.W_OK));
       return path;
     }
     if (!there.isFile()) {

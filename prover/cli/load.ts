@@ -2,6 +2,8 @@ import { stat } from "node:fs/promises";
 import { type Account, readAccountFile } from "../account/file.ts";
 import { type MarketFile, parseMarketFile } from "../market/file.ts";
 import type { SourceFile } from "../market/import.ts";
+import { loadProfile, PROFILE_NAMES, parseProfile } from "../market/profile/load.ts";
+import type { Profile } from "../market/profile/schema.ts";
 import { openMarket } from "../market/read.ts";
 import { type Market, SET_NAMES, type SetName } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
@@ -24,6 +26,12 @@ export async function loadMarket(path: string, io: Io): Promise<LoadedMarket> {
   const market = await openMarket(raw, bytes, path);
   io.settle();
   return { market, raw };
+}
+
+/** A shipped profile by name, or one in a file. @throws TacitError as `loadProfile` and `parseProfile` */
+export async function readProfile(nameOrPath: string): Promise<Profile> {
+  const isPath = !PROFILE_NAMES.includes(nameOrPath) && /[./\\]/.test(nameOrPath);
+  return isPath ? parseProfile(await readText(nameOrPath, "profile"), nameOrPath) : loadProfile(nameOrPath);
 }
 
 /** Reads an account file, and warns when others can read it too. */

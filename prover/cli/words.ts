@@ -19,8 +19,12 @@ export function statement(proven: {
   );
 }
 
-/** The warning that goes with a proof made by a key whose secrets are published; undefined for any other key. */
-export const forgeable = (circuit: CircuitName): string | undefined =>
-  CIRCUITS[circuit].setup === "development"
-    ? `${circuit} has a development key, with which anybody can forge proofs: this one convinces nobody but you`
-    : undefined;
+/** What a reader of a proof must know beside its statement: a coverage that says little, a key that anybody can use. */
+export const warningsOf = (circuit: CircuitName, coverage: Coverage): string[] => [
+  ...(coverage < Coverage.parse("1", "coverage")
+    ? [`the proof is about ${Coverage.format(coverage)}x the requirement, less than all of it`]
+    : []),
+  ...(CIRCUITS[circuit].setup === "development"
+    ? [`${circuit} has a development key, with which anybody can forge proofs: this one convinces nobody but you`]
+    : []),
+];

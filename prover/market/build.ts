@@ -3,6 +3,7 @@ import { composeMarketFile } from "./compose.ts";
 import { writeMarketFile } from "./file.ts";
 import { importMarket, type MarketRequest } from "./import.ts";
 import { type Listing, listingsHash } from "./listings.ts";
+import { assertOwnName } from "./profile/shipped.ts";
 import { publishSets } from "./publish.ts";
 import { marketHash } from "./read.ts";
 import type { Market } from "./types.ts";
@@ -13,15 +14,18 @@ export interface BuiltMarket {
   readonly fileBytes: Uint8Array;
   /** The earlier listings with the new instruments appended. */
   readonly listings: readonly Listing[];
+  /** What somebody should look at: histories that were left out, or that look like another asset's. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Builds a market from what venues published. Writes nothing; `saveMarket` does.
- * @throws TacitError of `importMarket` and `publishSets`
+ * @throws TacitError `EDITED_PROFILE`, and those of `importMarket` and `publishSets`
  */
 export async function buildMarket(request: MarketRequest): Promise<BuiltMarket> {
   const { profile } = request;
-  const { inputs, listings, sources } = importMarket(request);
+  assertOwnName(profile, "", "Give a profile of your own a name of its own.");
+  const { inputs, listings, sources, warnings } = importMarket(request);
   const published = await publishSets(inputs, profile);
   const listed = { entries: listings.length, sha256: listingsHash(listings) };
   const fileBytes = writeMarketFile(composeMarketFile(inputs, published, { sources, listings: listed, profile }));
@@ -31,5 +35,5 @@ export async function buildMarket(request: MarketRequest): Promise<BuiltMarket> 
   );
   const { sets } = published;
   const market = { venue, timestamp, profile: profile.name, index, instruments, sets, hash: marketHash(fileBytes) };
-  return { market, fileBytes, listings };
+  return { market, fileBytes, listings, warnings };
 }

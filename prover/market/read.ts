@@ -4,15 +4,16 @@ import { Price } from "../units/units.ts";
 import { inputsOf, setOf } from "./decompose.ts";
 import { formatName } from "./deribit/names.ts";
 import { formatRoot, type MarketFile, parseMarketFile } from "./file.ts";
+import { assertOwnName } from "./profile/shipped.ts";
 import { publishSet } from "./publish.ts";
 import { hasExpired } from "./settled.ts";
 import type { Instrument, Market, PublishedSet, SetName } from "./types.ts";
 
 /**
  * Reads a market file: its structure, every range, and both requirement roots, recomputed from the rows. Whether the
- * rows follow from the methodology is `verifyMarket`'s to say.
+ * rows follow from the methodology is `verifyMarket`'s to say; but a profile under a shipped name is the shipped one.
  * @param file how errors name it
- * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `BAD_DECIMAL`, `OUT_OF_RANGE`, `BAD_MARKET`, `BAD_ROOT`
+ * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `EDITED_PROFILE`, `BAD_DECIMAL`, `OUT_OF_RANGE`, `BAD_MARKET`, `BAD_ROOT`
  */
 export async function readMarket(bytes: Uint8Array, file: string): Promise<Market> {
   return openMarket(parseMarketFile(bytes, file), bytes, file);
@@ -20,6 +21,7 @@ export async function readMarket(bytes: Uint8Array, file: string): Promise<Marke
 
 /** As `readMarket`, of a structure already parsed from these bytes. */
 export async function openMarket(raw: MarketFile, bytes: Uint8Array, file: string): Promise<Market> {
+  assertOwnName(raw.profile, `${file}: `, "Get the file from whoever published it, or verify it with their release.");
   const { instruments, venue, timestamp } = inputsOf(raw);
   checkInstruments(instruments, raw, file);
   const index = Object.entries(raw.underlyings).map(([name, { index }]) => [

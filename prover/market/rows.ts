@@ -102,7 +102,7 @@ export function buildRows(inputs: MarketInputs, profile: Profile): BuiltRows {
   const sets = { maintenance: build("maintenance"), initial: build("initial") };
   assertInitialCovers(sets.maintenance, sets.initial);
   const largest = Coverage.parse(profile.largestCoverage.value, `profile ${profile.name}: largestCoverage`);
-  const spot = inputs.instruments.filter(({ kind }) => kind === "spot").map(({ id }) => id);
+  const spot = inputs.instruments.filter(({ kind }) => kind === "spot");
   for (const side of SET_NAMES) assertSpotHelps(sets[side], spot, largest);
   return { ...sets, derived };
 }

@@ -3,8 +3,11 @@ import { composeMarketFile } from "./compose.ts";
 import { inputsOf } from "./decompose.ts";
 import { firstDifference } from "./difference.ts";
 import { type MarketFile, parseMarketFile, writeMarketFile } from "./file.ts";
-import { importMarket, type SourceFile } from "./import.ts";
+import { doubtfulHistories, importMarket, readHistory, type SourceFile } from "./import.ts";
 import { listingsHash, readListings } from "./listings.ts";
+import { PROFILE_NAMES } from "./profile/load.ts";
+import type { Profile } from "./profile/schema.ts";
+import { notTheShipped } from "./profile/shipped.ts";
 import { publishSets } from "./publish.ts";
 import { openMarket } from "./read.ts";
 import { settlementsOf } from "./settled.ts";
@@ -16,10 +19,12 @@ export interface MarketSources {
   readonly histories?: Readonly<Record<string, SourceFile>>;
   /** The listings, of this market or any later one. */
   readonly listings?: SourceFile;
+  /** The methodology it should follow, and its file's name. One under a shipped name is compared without it. */
+  readonly profile?: { readonly name: string; readonly profile: Profile };
 }
 
 export interface VerifyStep {
-  readonly name: "structure" | "roots" | "rows" | "listings" | "sources";
+  readonly name: "structure" | "profile" | "roots" | "rows" | "listings" | "sources";
   readonly ok: boolean;
   /** What was found to hold, or the first difference. */
   readonly detail: string;
@@ -29,17 +34,23 @@ export interface MarketReport {
   readonly ok: boolean;
   /** In order; the first one that fails is the last one taken. */
   readonly steps: readonly VerifyStep[];
+  /** What nothing given could be compared with, each with the flag that would. */
+  readonly notCompared: readonly string[];
+  /** Histories that the market does not use, or that look like another asset's. */
+  readonly warnings: readonly string[];
   /** The market, when its structure and roots hold. */
   readonly market?: Market;
 }
 
 /**
- * Rebuilds a market file: the roots from its rows, every other byte from its inputs and its profile, and with the
+ * Rebuilds a market file: its profile against the shipped one of its name, the roots from its rows, every other byte from its inputs and its profile, and with the
  * sources given those inputs as well. A file that passes all of it is, byte for byte, what anybody builds from the same
  * sources.
  */
 export async function verifyMarket(bytes: Uint8Array, file: string, given: MarketSources = {}): Promise<MarketReport> {
   const steps: VerifyStep[] = [];
+  const notCompared: string[] = [];
+  const warnings: string[] = [];
   let market: Market | undefined;
   const step = async <T>(name: VerifyStep["name"], check: () => Promise<[T, string]>): Promise<T> => {
     try {
@@ -56,6 +67,14 @@ export async function verifyMarket(bytes: Uint8Array, file: string, given: Marke
       parseMarketFile(bytes, file),
       "the file is a market file, version 1",
     ]);
+    const { listings, chain, histories = {}, profile } = given;
+    notCompared.push(...missing(raw, given));
+    const needed = historiesOf(raw);
+    const unused = Object.entries(histories).filter(([name]) => !needed.includes(name));
+    warnings.push(...unused.map(([name, source]) => `${source.name} is not used: ${file} has no history of ${name}`));
+    if (profile !== undefined || PROFILE_NAMES.includes(raw.profile.name)) {
+      await step("profile", async () => checkProfile(raw.profile, profile, file));
+    }
     market = await step("roots", async () => {
       const opened = await openMarket(raw, bytes, file);
       return [opened, `both requirement roots follow from the ${opened.instruments.length} rows of each set`];
@@ -64,15 +83,43 @@ export async function verifyMarket(bytes: Uint8Array, file: string, given: Marke
       await checkRows(raw, bytes, file),
       `every row follows from profile ${raw.profile.name}`,
     ]);
-    const { listings, chain, histories } = given;
     if (listings !== undefined) await step("listings", async () => checkListings(raw, listings, file));
-    if (chain !== undefined || histories !== undefined) {
-      await step("sources", async () => checkSources(raw, chain, histories ?? {}, file));
+    const used = Object.entries(histories).filter(([name]) => needed.includes(name));
+    if (chain !== undefined || used.length > 0) {
+      await step("sources", async () => checkSources(raw, chain, Object.fromEntries(used), file));
     }
+    warnings.push(...doubtfulHistories(inputsOf(raw).underlyings));
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
   }
-  return { ok: steps.every(({ ok }) => ok), steps, ...(market === undefined ? {} : { market }) };
+  return { ok: steps.every(({ ok }) => ok), steps, notCompared, warnings, ...(market === undefined ? {} : { market }) };
+}
+
+/** The underlyings of which a file states a history, or holds closes. */
+const historiesOf = ({ sources, underlyings }: MarketFile): string[] => {
+  const held = Object.entries(underlyings).flatMap(([name, { closes }]) => (closes.length > 0 ? [name] : []));
+  return [...new Set([...Object.keys(sources.histories), ...held])];
+};
+
+/** What a verifier did not give. */
+function missing(raw: MarketFile, { listings, chain, histories = {}, profile }: MarketSources): string[] {
+  const forgotten = historiesOf(raw).filter((name) => histories[name] === undefined);
+  return [
+    ...(profile === undefined && !PROFILE_NAMES.includes(raw.profile.name) ? ["the profile (--profile)"] : []),
+    ...(listings === undefined ? ["the list of ids (--listings)"] : []),
+    ...(chain === undefined ? ["the chain it was imported from (--deribit)"] : []),
+    ...forgotten.map((name) => `the history of ${name} (--history ${name}=candles.csv)`),
+  ];
+}
+
+/** A profile under a shipped name is the shipped one; with a profile given, any is that one. */
+function checkProfile(stated: Profile, given: MarketSources["profile"], file: string): [undefined, string] {
+  const problem = notTheShipped(stated);
+  if (problem !== undefined) throw mismatch(`${file}: ${problem}`);
+  if (given === undefined) return [undefined, `profile ${stated.name} is the one shipped under that name`];
+  const difference = firstDifference(stated, given.profile, "", `${given.name} has`);
+  if (difference === undefined) return [undefined, `profile ${stated.name} is that of ${given.name}`];
+  throw mismatch(`${file}: profile ${stated.name} is not that of ${given.name}: first difference at ${difference}`);
 }
 
 const mismatch = (message: string) => new TacitError("NOT_REBUILT", message);
@@ -108,24 +155,45 @@ async function checkListings(raw: MarketFile, source: SourceFile, file: string):
   return [undefined, `the ids are those of the first ${count} entries of ${source.name}`];
 }
 
-/** The file's inputs are what its sources give, under the file's own ids: those are the listings' to check. */
+/**
+ * The file's inputs are what the given sources give, under the file's own ids: those are the listings' to check. What is
+ * not given is taken from the file.
+ */
 async function checkSources(
   raw: MarketFile,
   chain: SourceFile | undefined,
   histories: Readonly<Record<string, SourceFile>>,
   file: string,
 ): Promise<[undefined, string]> {
-  if (chain === undefined) throw mismatch("the chain that the market was imported from is not given");
-  for (const name of Object.keys(raw.sources.histories)) {
-    if (histories[name] === undefined) throw mismatch(`the history of ${name} is not given`);
-  }
   const { venue, timestamp, underlyings, instruments } = inputsOf(raw);
-  const listings = instruments.map(({ id, name }) => ({ id, name }));
-  const settlements = settlementsOf(instruments, timestamp);
-  const imported = importMarket({ chain, histories, profile: raw.profile, listings, settlements });
-  const stated = { timestamp, venue, underlyings, instruments, sources: raw.sources };
-  const difference = firstDifference(stated, { ...imported.inputs, sources: imported.sources });
+  const names = [...(chain === undefined ? [] : [chain]), ...Object.values(histories)].map(({ name }) => name);
+  const difference = chain === undefined ? differenceOfHistories() : differenceOfAll(chain);
   if (difference !== undefined) throw mismatch(`${file}: ${difference}`);
-  const names = [chain, ...Object.values(histories)].map(({ name }) => name);
-  return [undefined, `everything the rows are built from stands in ${names.join(", ")}`];
+  const what = chain === undefined ? "the closes stand in" : "everything the rows are built from stands in";
+  return [undefined, `${what} ${names.join(", ")}`];
+
+  function differenceOfAll(chain: SourceFile): string | undefined {
+    const listings = instruments.map(({ id, name }) => ({ id, name }));
+    const settlements = settlementsOf(instruments, timestamp);
+    const taken = Object.fromEntries(
+      Object.entries(underlyings).map(([name, { closes }]) => {
+        const sha256 = Object.hasOwn(raw.sources.histories, name) ? raw.sources.histories[name] : undefined;
+        return [name, sha256 === undefined ? undefined : { closes, sha256 }];
+      }),
+    );
+    const imported = importMarket({ chain, histories, taken, profile: raw.profile, listings, settlements });
+    const stated = { timestamp, venue, underlyings, instruments, sources: raw.sources };
+    return firstDifference(stated, { ...imported.inputs, sources: imported.sources });
+  }
+
+  function differenceOfHistories(): string | undefined {
+    for (const [name, history] of Object.entries(histories)) {
+      const { closes, sha256 } = readHistory(history, timestamp);
+      const found =
+        firstDifference(underlyings[name]?.closes, closes, `underlyings.${name}.closes`) ??
+        firstDifference(raw.sources.histories[name], sha256, `sources.histories.${name}`);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
 }

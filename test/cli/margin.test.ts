@@ -51,6 +51,20 @@ describe("tacit margin --market", () => {
   const margin = (cash: string, ...flags: string[]) =>
     tacit(["margin", "--market", market, "--portfolio", put(folder, `${cash}.json`, book(cash)), ...flags]);
 
+  it("notes that a book of more than 32 positions is more than one proof covers", async () => {
+    const instruments = (JSON.parse(readFileSync(market, "utf8")) as { instruments: { name: string; kind: string }[] })
+      .instruments;
+    const options = instruments.filter(({ kind }) => kind === "option").map(({ name }) => name);
+    const noted = async (count: number) => {
+      const positions = options.slice(0, count).map((instrument) => ({ instrument, quantity: "0.1" }));
+      const portfolio = put(folder, `${count}.json`, { cash: "1000000", positions });
+      const { code, stderr } = await tacit(["margin", "--market", market, "--portfolio", portfolio]);
+      expect(code).toBe(0);
+      return stderr.includes("33 positions are more than the 32 of an account");
+    };
+    expect([await noted(32), await noted(33)]).toEqual([false, true]);
+  });
+
   const FIGURES = ["equity", "required", "scan", "floor", "charge", "concentration"] as const;
 
   it("answers both sets in exact decimal strings", async () => {

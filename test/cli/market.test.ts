@@ -50,6 +50,36 @@ describe("tacit market build", () => {
     expect(json(ended)).toMatchObject({ market: { profile: "span16" } });
   });
 
+  it("refuses a profile file that was edited under its shipped name, and takes it under another", async () => {
+    const edited = JSON.parse(readFileSync(join(ROOT, "prover/market/profiles/linear.json"), "utf8"));
+    edited.largestCoverage.value = "1";
+    const out = join(folder, "edited.json");
+    const flags = (path: string) => ["--deribit", chain, "--profile", path, "--listings", join(folder, "own.json")];
+    const refused = await build(out, ...flags(put(folder, "p.json", edited)));
+    expect(refused).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain("profile linear is not the one shipped under that name: first difference at");
+    const own = put(folder, "own-profile.json", { ...edited, name: "mine" });
+    expect(await build(out, ...flags(own))).toMatchObject({ code: 0 });
+    const verify = ["market", "verify", "--market", out, "--json"];
+    const { notCompared } = json(await tacit(verify));
+    expect(notCompared).toContain("the profile (--profile)");
+    expect(json(await tacit([...verify, "--profile", own])).notCompared).not.toContain("the profile (--profile)");
+    expect(await tacit([...verify, "--profile", "linear"])).toMatchObject({ code: 1 });
+  });
+
+  it("warns of a history that is not used, and of one that is another asset's", async () => {
+    const out = join(folder, "warned.json");
+    const flags = ["--deribit", chain, "--listings", join(folder, "warned-listings.json"), "--json"];
+    const ended = await build(out, ...flags, "--history", btc.replace("btcusdt", "ethusdt"), eth);
+    const warnings = [expect.stringContaining("is not used"), expect.stringContaining("is this BTC's history?")];
+    expect(ended.code).toBe(0);
+    expect(json(ended)).toMatchObject({ warnings });
+    expect(ended.stderr).toMatch(/warning: .*ethusdt-daily\.csv is not used[\s\S]*warning: the history of BTC ends at/);
+    const verified = await tacit(["market", "verify", "--market", out, "--json", "--history", eth]);
+    expect(verified.code).toBe(0);
+    expect(json(verified)).toMatchObject({ ok: true, warnings });
+  });
+
   it("keeps an expired instrument at its settlement price", async () => {
     mkdirSync(join(folder, "days"));
     const listings = join(folder, "days", "listings.json");

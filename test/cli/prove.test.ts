@@ -128,7 +128,10 @@ describe("tacit verify", () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`the account with commitment ${commitment} covers 1x its maintenance requirement`);
     expect(stdout).toContain("compared with what you gave: market, commitment");
-    expect(stdout).toContain("compared with nothing: set, coverage");
+    expect(stdout).toContain("compared with nothing: set, coverage\n");
+    expect(stdout).toContain(
+      "not compared: the market's rows with the inputs they are built from (`tacit market verify`",
+    );
     expect(stderr).toContain("anybody can forge proofs");
   });
 
@@ -143,7 +146,7 @@ describe("tacit verify", () => {
       commitment,
       coverage: "1",
       set: "maintenance",
-      compared: { market: true, set: true, coverage: true, commitment: true },
+      compared: { market: true, set: true, coverage: true, commitment: true, rows: false },
     });
   });
 
@@ -207,8 +210,17 @@ describe("tacit verify", () => {
 
   it("warns of a proof that covers less than the requirement", async () => {
     const flags = ["--account", at("a.json"), "--coverage", "0", "--out", at("zero.json")];
-    expect(await run("prove", "--market", market, ...flags)).toMatchObject({ code: 0 });
-    expect((await verify(at("zero.json"))).stderr).toContain("about 0x the requirement, less than all of it");
+    const made = await run("prove", "--market", market, ...flags, "--json");
+    expect(made.code).toBe(0);
+    const little = "about 0x the requirement, less than all of it";
+    for (const ended of [
+      made,
+      await verify(at("zero.json"), "--json"),
+      await verify(at("zero.json"), "--coverage", "0", "--json"),
+    ]) {
+      expect(ended.stderr).toContain(`warning: the proof is ${little}`);
+      expect(json(ended).warnings).toContainEqual(expect.stringContaining(little));
+    }
     expect((await verify(at("zero.json"), "--coverage", "1")).code).toBe(1);
   });
 
@@ -274,6 +286,11 @@ describe("tacit account", () => {
 
   it.each<[what: string, flags: string[], message: string]>([
     ["to replace an account without --force", ["--out", "a.json"], "exists"],
+    [
+      "a folder that is not there, naming it",
+      ["--out", "none/x.json"],
+      `${at("none")}: there is no such file or folder`,
+    ],
     ["an id of 249 bits", ["--out", "new.json", "--account-id", (2n ** 248n).toString()], "at most 248 bits"],
     ["a size no circuit has", ["--out", "new.json", "--size", "5"], "is not a size"],
   ])("refuses %s", async (_, [flag = "", out = "", ...flags], message) => {

@@ -56,11 +56,13 @@ describe("the markets of both days", () => {
     });
     expect(report.steps.map(({ name, ok }) => [name, ok])).toEqual([
       ["structure", true],
+      ["profile", true],
       ["roots", true],
       ["rows", true],
       ["listings", true],
       ["sources", true],
     ]);
+    expect(report).toMatchObject({ notCompared: [], warnings: [] });
     expect(report.market?.hash).toBe(two.market.hash);
   });
 
@@ -92,8 +94,29 @@ describe("a build", () => {
     await expect(small({ histories: {} })).rejects.toThrow(refusal("NO_HISTORY", "needs a price history of BTC"));
   });
 
-  it("refuses a history that nothing uses", async () => {
-    await expect(small({ histories: HISTORIES })).rejects.toThrow(refusal("UNUSED_HISTORY", "eth.csv"));
+  it("leaves a history out that nothing uses, and says so", async () => {
+    const { fileBytes, warnings } = await small({ histories: HISTORIES });
+    expect(warnings).toEqual(["eth.csv is not used: the chain lists nothing of ETH"]);
+    expect(fileBytes).toEqual((await small()).fileBytes);
+    const linear = loadProfile("linear");
+    const without = await small({ profile: linear, histories: {} });
+    const given = await small({ profile: linear });
+    expect(given.warnings).toEqual(["btc.csv is not used: profile linear looks at no history"]);
+    expect(given.fileBytes).toEqual(without.fileBytes);
+    expect(without.warnings).toEqual([]);
+  });
+
+  it("warns of a history that ends nowhere near the index, and builds", async () => {
+    const { warnings } = await small({ histories: { BTC: HISTORIES.ETH } });
+    expect(warnings).toEqual([expect.stringMatching(/^the history of BTC ends at 2\d+.* is this BTC's history\?$/)]);
+    expect((await small()).warnings).toEqual([]);
+  });
+
+  it.each(PROFILE_NAMES)("refuses an edited profile that still bears the name %s", async (name) => {
+    const edited = structuredClone(loadProfile(name));
+    edited.sets.initial.a.value = "0.5001";
+    const problem = `profile ${name} is not the one shipped under that name: first difference at sets.initial.a.value`;
+    await expect(small({ profile: edited })).rejects.toThrow(refusal("EDITED_PROFILE", problem));
   });
 
   it("refuses a history that does not reach the day before", async () => {

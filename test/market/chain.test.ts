@@ -111,8 +111,16 @@ describe("a bad row", () => {
     ["another hour of expiry", { expiry_datetime: "2026-04-24T09:00:00+00:00" }, "expiry_datetime:"],
     ["a time without a zone", { timestamp: "2026-02-04T21:33:08" }, "timestamp:"],
     ["no time", { timestamp: "" }, 'timestamp: "" is not a UTC time'],
-    ["a stale time", { timestamp: "2026-02-04T21:28:08+00:00" }, "timestamp: the row is stale: 300 seconds older"],
-    ["an expired option", { timestamp: "2026-04-24T08:00:00+00:00" }, "expiry_datetime: the option expired before"],
+    [
+      "a stale time",
+      { timestamp: "2026-02-04T21:28:08+00:00" },
+      "timestamp: the row is stale: 300 seconds older than the newest, row ",
+    ],
+    [
+      "an expired option",
+      { timestamp: "2026-04-24T08:00:00+00:00" },
+      "expiry_datetime: the option expired at or before",
+    ],
   ])("is refused with file, row and field: %s", (_, change, message) => {
     expect(() => read(edit(DAY_ONE, 2, change))).toThrow(
       expect.objectContaining({ code: "BAD_CSV", message: expect.stringContaining(`chain.csv: row 2, ${message}`) }),
@@ -128,7 +136,7 @@ describe("a bad row", () => {
 
   it("is refused when it expires at the snapshot's very second", () => {
     const due = editRows(DAY_ONE, (rows) => rows.map((row) => row.replace(/^[^,]+/, "2026-02-05T08:00:00+00:00")));
-    expect(() => read(due)).toThrow(/row \d+, expiry_datetime: the option expired before/);
+    expect(() => read(due)).toThrow(/row \d+, expiry_datetime: the option expired at or before/);
   });
 });
 

@@ -17,6 +17,13 @@ export const DEFENCES: readonly Defence[] = [
     "formatRoot(set[field]) !== stated",
   ),
   defence(
+    "market/verify.test.ts",
+    "is found under a shipped name, and no command reads its market",
+    "market/profile/shipped.ts",
+    "difference === undefined",
+    "true",
+  ),
+  defence(
     "market/chain.test.ts",
     "is refused when it lists an option again",
     "market/deribit/chain.ts",

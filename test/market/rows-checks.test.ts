@@ -230,7 +230,9 @@ describe("a spot deposit", () => {
       ...initial,
       rows: new Map([[1, { ...spot, long: micros as Row["long"] }]]),
     });
-    expect(() => assertSpotHelps(withHaircut(14_000_000_000n), [1], twice)).not.toThrow();
-    expect(() => assertSpotHelps(withHaircut(14_000_000_001n), [1], twice)).toThrow(/instrument 1/);
+    expect(() => assertSpotHelps(withHaircut(14_000_000_000n), [{ id: 1, name: "BTC" }], twice)).not.toThrow();
+    expect(() => assertSpotHelps(withHaircut(14_000_000_001n), [{ id: 1, name: "BTC" }], twice)).toThrow(
+      /a deposit of BTC could/,
+    );
   });
 });

@@ -93,7 +93,9 @@ describe("one changed digit", () => {
     [`instruments/${PUT}/forward`, nudge, "rows", `${PUT}.mark: the file has`],
     ["underlyings/BTC/derived/sigma", nudge, "rows", "underlyings.BTC.derived.sigma"],
     ["underlyings/BTC/closes/365", "75780.21", "rows", "underlyings.BTC.derived.sigma"],
-    ["profile/sets/initial/a/value", "0.03", "rows", "sets.initial.buckets[0] BTC.a"],
+    ["profile/sets/initial/a/value", "0.03", "profile", "first difference at sets.initial.a.value: the file has"],
+    ["profile/summary", "Another summary of the same.", "profile", "first difference at summary"],
+    ["profile/name", "span16", "profile", "profile span16 is not the one shipped under that name"],
     ["listings/sha256", nudge, "listings", "its first"],
     ["listings/entries", less, "listings", "which listings.json gives to none"],
     ["venue", "Derabit", "sources", 'venue: the file has "Derabit"'],
@@ -127,6 +129,87 @@ describe("a consistent lie", () => {
       name: "sources",
       detail: expect.stringMatching(/instruments\[\d+\] BTC-\S+\.volatility: the file has 0\.9, rebuilding gives/),
     });
+  });
+});
+
+describe("a profile without margin", () => {
+  /** What an attacker publishes: a market that follows to the byte from a profile which asks for nothing. */
+  const cheap = async (name: string): Promise<BuiltMarket> => {
+    const own = structuredClone(loadProfile("portfolio"));
+    for (const { factor } of Object.values(own.sets)) factor.value = "0";
+    own.name = "own";
+    const honest = await buildMarket({ chain: SMALL_CHAIN, histories, profile: own, listings: [] });
+    const file = parseMarketFile(honest.fileBytes, "m.json");
+    file.profile.name = name;
+    return { ...honest, fileBytes: writeMarketFile(file) };
+  };
+  it("is found under a shipped name, and no command reads its market", async () => {
+    const { fileBytes } = await cheap("portfolio");
+    const problem =
+      "profile portfolio is not the one shipped under that name: first difference at sets.maintenance.factor";
+    expect(await failure(fileBytes)).toMatchObject({ name: "profile", detail: expect.stringContaining(problem) });
+    const refusal = expect.objectContaining({ code: "EDITED_PROFILE", message: expect.stringContaining(problem) });
+    await expect(readMarket(fileBytes, "m.json")).rejects.toThrow(refusal);
+  });
+
+  it("verifies under a name of its own, as one that nothing was compared with", async () => {
+    const { fileBytes, listings } = await cheap("own");
+    await readMarket(fileBytes, "m.json");
+    const given = { chain: SMALL_CHAIN, histories, listings: { name: "l.json", bytes: writeListings(listings) } };
+    const { ok, steps, notCompared } = await verifyMarket(fileBytes, "m.json", given);
+    expect([ok, notCompared]).toEqual([true, ["the profile (--profile)"]]);
+    expect(steps.map(({ name }) => name)).not.toContain("profile");
+  });
+
+  it("is compared with the profile that is given", async () => {
+    const { fileBytes } = await cheap("own");
+    const { profile } = parseMarketFile(fileBytes, "m.json");
+    const own = await verifyMarket(fileBytes, "m.json", { profile: { name: "own.json", profile } });
+    expect(own.ok).toBe(true);
+    expect(own.notCompared).not.toContain("the profile (--profile)");
+    const other = { name: "portfolio", profile: loadProfile("portfolio") };
+    const { ok, steps } = await verifyMarket(fileBytes, "m.json", { profile: other });
+    expect(ok).toBe(false);
+    expect(steps.at(-1)).toMatchObject({
+      name: "profile",
+      detail: expect.stringContaining("is not that of portfolio"),
+    });
+  });
+});
+
+describe("a source that is not given", () => {
+  const NOT_GIVEN = {
+    listings: "the list of ids (--listings)",
+    chain: "the chain it was imported from (--deribit)",
+    btc: "the history of BTC (--history BTC=candles.csv)",
+  };
+
+  it("is named with its flag, and fails nothing", async () => {
+    const check = (given: Parameters<typeof verifyMarket>[2]) => verifyMarket(built.fileBytes, "m.json", given);
+    const { listings, chain, btc } = NOT_GIVEN;
+    expect(await check({})).toMatchObject({ ok: true, notCompared: [listings, chain, btc] });
+    expect(await check({ chain: SMALL_CHAIN })).toMatchObject({ ok: true, notCompared: [listings, btc] });
+    expect(await check({ histories })).toMatchObject({ ok: true, notCompared: [listings, chain] });
+  });
+
+  it("hides no difference from those that are", async () => {
+    const last = async (bytes: Uint8Array, given: Parameters<typeof verifyMarket>[2]) =>
+      (await verifyMarket(bytes, "m.json", given)).steps.at(-1);
+    const closes = tamper(["underlyings/BTC/closes/0", nudge]);
+    expect(await last(closes, { histories })).toMatchObject({ name: "sources", ok: false });
+    const hash = tamper(["sources/histories/BTC", nudge]);
+    expect(await last(hash, { histories })).toMatchObject({ name: "sources", ok: false });
+    const chain = tamper(["sources/chain", nudge]);
+    expect(await last(chain, { chain: SMALL_CHAIN })).toMatchObject({ name: "sources", ok: false });
+    const unstated = tamper(["sources/histories", {}]);
+    expect(await last(unstated, { histories })).toMatchObject({ name: "sources", ok: false });
+    expect(await last(unstated, { chain: SMALL_CHAIN })).toMatchObject({ name: "sources", ok: false });
+  });
+
+  it("is not one that the market does not use", async () => {
+    const eth = { ...histories, ETH: HISTORIES.ETH };
+    const { ok, warnings } = await verifyMarket(built.fileBytes, "m.json", { chain: SMALL_CHAIN, histories: eth });
+    expect([ok, warnings]).toEqual([true, ["eth.csv is not used: m.json has no history of ETH"]]);
   });
 });
 

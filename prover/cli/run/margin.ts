@@ -1,6 +1,6 @@
 import type { Listed } from "../../account/book.ts";
 import { parseBook } from "../../account/book.ts";
-import { requireListed } from "../../account/file.ts";
+import { requireListed, SIZES } from "../../account/file.ts";
 import { explain } from "../../explain/explain.ts";
 import { renderExplanation } from "../../explain/render.ts";
 import { SET_NAMES } from "../../market/types.ts";
@@ -25,6 +25,10 @@ async function marginInMarket(args: Args, io: Io): Promise<Outcome> {
   const names = only === undefined ? SET_NAMES : [readSet(only)];
   const loaded = await loadMarket(args.text("market"), io);
   const portfolio = await readPortfolio(args, loaded.market.instruments, io);
+  const most = SIZES.at(-1) ?? 0;
+  const { length } = portfolio.positions;
+  if (length > most)
+    io.note(`note: ${length} positions are more than the ${most} of an account: no single proof covers them`);
   io.stage("computing the requirement");
   const explanations = names.map((name) => explainInMarket(loaded, name, portfolio, coverage));
   io.settle();

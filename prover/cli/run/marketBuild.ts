@@ -2,16 +2,14 @@ import { dirname, join } from "node:path";
 import { buildMarket } from "../../market/build.ts";
 import { parseName } from "../../market/deribit/names.ts";
 import { parseMarketFile } from "../../market/file.ts";
-import { loadProfile, PROFILE_NAMES, parseProfile } from "../../market/profile/load.ts";
-import type { Profile } from "../../market/profile/schema.ts";
 import { loadListings, saveMarket } from "../../market/save.ts";
 import type { Settlements } from "../../market/settled.ts";
 import { renderMarket, summariseMarket } from "../../market/show.ts";
 import { TacitError } from "../../units/errors.ts";
 import { quote } from "../../units/json.ts";
 import type { Run } from "../command.ts";
-import { checkOutput, explainSystem, readBytes, readText } from "../files.ts";
-import { readHistories, splitPair } from "../load.ts";
+import { checkOutput, explainSystem, readBytes } from "../files.ts";
+import { readHistories, readProfile, splitPair } from "../load.ts";
 
 export const run: Run = async (args, io) => {
   const chainPath = args.text("deribit");
@@ -28,7 +26,7 @@ export const run: Run = async (args, io) => {
   const before = await explainSystem(listingsPath, () => loadListings(listingsPath));
 
   io.stage("building rows and roots");
-  const { market, fileBytes, listings } = await buildMarket({
+  const { market, fileBytes, listings, warnings } = await buildMarket({
     chain,
     histories,
     profile,
@@ -37,21 +35,16 @@ export const run: Run = async (args, io) => {
   });
   await explainSystem(given, () => saveMarket({ out, fileBytes, listingsPath, before, listings }));
   io.settle();
+  for (const warning of warnings) io.note(`warning: ${warning}`);
 
   const summary = summariseMarket(market, parseMarketFile(fileBytes, given));
   const added = listings.length - before.length;
   return {
     code: 0,
-    json: { out: given, listings: { path: listingsGiven, entries: listings.length, added }, market: summary },
+    json: { out: given, listings: { path: listingsGiven, entries: listings.length, added }, market: summary, warnings },
     text: `${renderMarket(summary)}\n\nwritten: ${given}, with ${listingsGiven} (${listings.length} ids, ${added} new)\n`,
   };
 };
-
-/** A shipped profile by name, or one in a file. */
-async function readProfile(nameOrPath: string): Promise<Profile> {
-  const isPath = !PROFILE_NAMES.includes(nameOrPath) && /[./\\]/.test(nameOrPath);
-  return isPath ? parseProfile(await readText(nameOrPath, "profile"), nameOrPath) : loadProfile(nameOrPath);
-}
 
 /** `BTC-5FEB26=71234.5`, by underlying and expiry. @throws TacitError `USAGE` */
 function readSettlements(flags: readonly string[]): Settlements {

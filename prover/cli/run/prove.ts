@@ -10,7 +10,7 @@ import { checkOutput, writeOutput } from "../files.ts";
 import { buildKeys, keysPresent, readCircuit } from "../keys.ts";
 import { loadAccount, loadMarket, readCoverage, readSet } from "../load.ts";
 import { megabytes } from "../text.ts";
-import { forgeable, statement } from "../words.ts";
+import { statement, warningsOf } from "../words.ts";
 
 export const run: Run = async (args, io) => {
   const start = performance.now();
@@ -48,8 +48,8 @@ export const run: Run = async (args, io) => {
 
   const healthy = proof.publicSignals.healthy === "1";
   const seconds = (performance.now() - start) / 1000;
-  const warning = forgeable(circuit);
-  if (warning !== undefined) io.note(`warning: ${warning}`);
+  const warnings = warningsOf(circuit, coverage);
+  for (const warning of warnings) io.note(`warning: ${warning}`);
   const { commitment } = proof.publicSignals;
   return {
     code: healthy ? 0 : 3,
@@ -64,7 +64,7 @@ export const run: Run = async (args, io) => {
       cost: { seconds, stages: cost.seconds, peakMemory: cost.peakMemory },
       // A covered account is nobody's business, not even that of a log.
       explanation: healthy ? null : explained(explanation),
-      warning: warning ?? null,
+      warnings,
     },
     text: [
       `proven: ${statement({ healthy, commitment, set, coverage, market })}`,

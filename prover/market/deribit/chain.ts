@@ -101,7 +101,10 @@ function readQuote(record: CsvRecord, underlyings: readonly string[]): Quote {
   const name = readOptionName(record, underlyings);
   const time = readTime(record, "timestamp");
   if (name.expiry <= time) {
-    throw record.error("expiry_datetime", `the option expired before the snapshot of ${isoTime(Math.floor(time))}`);
+    throw record.error(
+      "expiry_datetime",
+      `the option expired at or before the snapshot of ${isoTime(Math.floor(time))}`,
+    );
   }
   const bid = readQuoted(record, "bid_price");
   const ask = readQuoted(record, "ask_price");
@@ -169,10 +172,11 @@ function readNotNegative(record: CsvRecord, column: string): number {
 /** The newest row's second. Age is measured against the newest row, never the clock: a file stays as fresh as it was. */
 function newestTime(quotes: readonly Quote[]): number {
   const newest = Math.max(...quotes.map(({ time }) => time));
+  const row = quotes.find(({ time }) => time === newest)?.record.row;
   for (const { record, time } of quotes) {
     if (newest - time > STALE_SECONDS) {
       const age = Math.round(newest - time);
-      throw record.error("timestamp", `the row is stale: ${age} seconds older than the newest row`, STALE_HINT);
+      throw record.error("timestamp", `the row is stale: ${age} seconds older than the newest, row ${row}`, STALE_HINT);
     }
   }
   return Math.floor(newest);

@@ -1,6 +1,7 @@
 import type { RequirementSet, Row } from "../../risk/types.ts";
 import { TacitError } from "../../units/errors.ts";
 import { Coverage } from "../../units/units.ts";
+import type { Instrument } from "../types.ts";
 
 /**
  * Refuses sets of which the initial one could ask less than the maintenance one of any portfolio. Sufficient because
@@ -65,15 +66,19 @@ function rowFault(maintenance: RequirementSet, initial: RequirementSet): string 
  * floor's) and a maximum rises by no more than its fastest part. A holder of much spot and nothing else attains it.
  * @throws TacitError `UNSAFE_SPOT`
  */
-export function assertSpotHelps(set: RequirementSet, spotIds: readonly number[], coverage: Coverage): void {
-  for (const id of spotIds) {
+export function assertSpotHelps(
+  set: RequirementSet,
+  spots: readonly Pick<Instrument, "id" | "name">[],
+  coverage: Coverage,
+): void {
+  for (const { id, name } of spots) {
     const row = set.rows.get(id);
     if (row === undefined) continue;
     // mark in 1e-6 USD against 1e-4 (coverage) * 1e-6 (price) * 1e-18 (two ratios) USD.
     if (row.mark * 10n ** 22n < coverage * marginalRequirement(set, row)) {
       throw new TacitError(
         "UNSAFE_SPOT",
-        `set ${set.name}: a deposit of instrument ${id} could lower health at coverage ${Coverage.format(coverage)}`,
+        `set ${set.name}: a deposit of ${name} could lower health at coverage ${Coverage.format(coverage)}`,
         { hint: "Lower the price range's cap, the haircut's or the top tier, or the profile's largestCoverage." },
       );
     }

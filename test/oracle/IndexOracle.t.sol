@@ -4,9 +4,10 @@ pragma solidity 0.8.37;
 import {IAggregatorV3} from "../../contracts/interfaces/IAggregatorV3.sol";
 import {Asset, Fault, IIndexOracle, Index, Source, Uptime} from "../../contracts/interfaces/IIndexOracle.sol";
 import {IPriceSource} from "../../contracts/interfaces/IPriceSource.sol";
+import {ChainlinkMock} from "../../contracts/mocks/ChainlinkMock.sol";
 import {IndexOracle} from "../../contracts/oracle/IndexOracle.sol";
 import {vm} from "../contracts/Cheats.sol";
-import {ChainlinkMock, Manner, Venue} from "./Venues.sol";
+import {Manner, Venue} from "./Venues.sol";
 
 contract IndexOracleTest {
     uint40 constant START = 1_760_130_000;

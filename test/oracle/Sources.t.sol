@@ -3,13 +3,15 @@ pragma solidity 0.8.37;
 
 import {ISignedSource} from "../../contracts/interfaces/ISignedSource.sol";
 import {ISigners, Signature} from "../../contracts/interfaces/ISigners.sol";
+import {ChainlinkMock} from "../../contracts/mocks/ChainlinkMock.sol";
+import {PythMock} from "../../contracts/mocks/PythMock.sol";
 import {ChainlinkSource} from "../../contracts/oracle/ChainlinkSource.sol";
 import {PythSource} from "../../contracts/oracle/PythSource.sol";
 import {Scale} from "../../contracts/oracle/Scale.sol";
 import {SignedSource} from "../../contracts/oracle/SignedSource.sol";
 import {vm} from "../contracts/Cheats.sol";
 import {Keys} from "./Keys.sol";
-import {ChainlinkMock, ContractSigner, PythMock} from "./Venues.sol";
+import {ContractSigner} from "./Venues.sol";
 
 contract SourcesTest is Keys {
     uint40 constant START = 1_760_130_000;

@@ -1,59 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
-import {IAggregatorV3} from "../../contracts/interfaces/IAggregatorV3.sol";
-import {IPriceSource} from "../../contracts/interfaces/IPriceSource.sol";
-import {IPyth, PythPrice} from "../../contracts/interfaces/IPyth.sol";
-
-/// @dev A Chainlink feed as its proxy behaves: rounds count up, `updatedAt` is the block that answered, and an answer
-/// may be anything an int256 holds. Also an uptime feed: 0 up, 1 down, `startedAt` the last change.
-contract ChainlinkMock is IAggregatorV3 {
-    uint8 public decimals;
-    bool public dead;
-    uint80 private _round;
-    int256 private _answer;
-    uint256 private _startedAt;
-    uint256 private _updatedAt;
-
-    constructor(uint8 decimals_) {
-        decimals = decimals_;
-    }
-
-    function answer(int256 value, uint256 time) external {
-        (_answer, _startedAt, _updatedAt) = (value, time, time);
-        ++_round;
-    }
-
-    function changeDecimals(uint8 value) external {
-        decimals = value;
-    }
-
-    function die() external {
-        dead = true;
-    }
-
-    function latestRoundData() external view returns (uint80, int256, uint256, uint256, uint80) {
-        require(!dead, "No data present");
-        return (_round, _answer, _startedAt, _updatedAt, _round);
-    }
-}
-
-/// @dev Pyth as its contract behaves: a price per id with its own exponent, and a refusal for unknown ids.
-contract PythMock is IPyth {
-    error PriceFeedNotFound();
-
-    mapping(bytes32 id => PythPrice) private _prices;
-
-    function update(bytes32 id, int64 price, uint64 conf, int32 expo, uint256 time) external {
-        _prices[id] = PythPrice(price, conf, expo, time);
-    }
-
-    function getPriceUnsafe(bytes32 id) external view returns (PythPrice memory price) {
-        price = _prices[id];
-        if (price.publishTime == 0) revert PriceFeedNotFound();
-    }
-}
-
 /// @dev How a venue misbehaves when asked.
 enum Manner {
     Answers,

@@ -2,6 +2,7 @@ import { Contract, Interface, type Signer, TypedDataEncoder, toBeHex } from "eth
 import { type Market, SET_NAMES } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Price } from "../units/units.ts";
+import type { Done } from "./gate.ts";
 import { quorumOf, type SetSignature, type TypedData } from "./signers.ts";
 
 /** Where an epoch book stands. */
@@ -94,7 +95,7 @@ export async function publishEpoch(
   submitter: Signer,
   epoch: Epoch,
   signatures: readonly SetSignature[],
-): Promise<{ readonly number: number; readonly gas: bigint }> {
+): Promise<Done & { readonly number: number }> {
   const contract = new Contract(book, BOOK, submitter);
   const [threshold, members] = await contract.getFunction("publishers").staticCall();
   for (const { signer } of signatures) {
@@ -103,5 +104,5 @@ export async function publishEpoch(
   const quorum = quorumOf(signatures, Number(threshold));
   const receipt = await (await contract.getFunction("publish")(epoch, quorum)).wait();
   const published = receipt.logs.map((log: Parameters<Interface["parseLog"]>[0]) => BOOK.parseLog(log)).find(Boolean);
-  return { number: Number(published.args.number), gas: receipt.gasUsed };
+  return { number: Number(published.args.number), hash: receipt.hash, gas: receipt.gasUsed };
 }

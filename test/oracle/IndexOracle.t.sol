@@ -129,6 +129,14 @@ contract IndexOracleTest {
         } catch {}
     }
 
+    function test_refusesToAskASourceWithLessThanItsShareOfGas() public {
+        try oracle.indexOf{gas: 180_000}(0) {
+            revert("asked");
+        } catch (bytes memory reason) {
+            require(bytes4(reason) == IIndexOracle.NotEnoughGas.selector, "refused for another reason");
+        }
+    }
+
     function test_aSourceThatBurnsItsGasLeavesTheOthersTheirs() public {
         venues[0].set(Manner.BurnsGas, 0, 0, 0);
         Index memory index = oracle.indexOf{gas: 700_000}(0);

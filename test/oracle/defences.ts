@@ -33,7 +33,7 @@ const DELAY = "test_changesItsPublishersOnlyAfterTheDelay";
 /** One removal for each defence of the oracle and the epoch book. */
 export const DEFENCES: readonly Defence[] = [
   oracle(
-    "testFuzz_anyGasGivesTheSameAnswerOrNone",
+    "test_refusesToAskASourceWithLessThanItsShareOfGas",
     "        if (gasleft() < GAS_PER_CALL) revert NotEnoughGas(gasleft(), GAS_PER_CALL);\n",
   ),
   oracle("test_aSourceThatBurnsItsGasLeavesTheOthersTheirs", "staticcall(SOURCE_GAS,", "staticcall(gas(),"),

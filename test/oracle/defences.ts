@@ -101,7 +101,6 @@ export const DEFENCES: readonly Defence[] = [
   signed("test_refusesReportsThatAreNotNewer", "timestamp > block.timestamp", "false"),
   signed("test_refusesReportedPricesOutOfRange", "price == 0 || "),
   signed("test_refusesReportedPricesOutOfRange", " || price >= PRICE_LIMIT"),
-  signed("test_refusesStrangersAndForeignSignatures", "abi.encode(REPORT, asset,", "abi.encode(REPORT, bytes32(0),"),
   signed(
     "test_refusesStrangersAndForeignSignatures",
     "asset, price, confidence, timestamp)))",

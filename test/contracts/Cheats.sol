@@ -8,6 +8,8 @@ interface Cheats {
     function prank(address sender) external;
     function assume(bool condition) external;
     function expectRevert(bytes calldata revertData) external;
+    function addr(uint256 key) external pure returns (address);
+    function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
 }
 
 Cheats constant vm = Cheats(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-3.0-only
+pragma solidity 0.8.37;
+
+import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
+import {BookTerms, Epoch, IEpochBook, PublishedEpoch} from "./interfaces/IEpochBook.sol";
+import {IIndexOracle, Index} from "./interfaces/IIndexOracle.sol";
+import {Signature} from "./interfaces/ISigners.sol";
+import {SignerSet, Signers} from "./oracle/Signers.sol";
+
+/// @title See `IEpochBook` for powers, assumptions and warnings.
+contract EpochBook is IEpochBook, EIP712 {
+    using Signers for SignerSet;
+
+    uint256 private constant FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
+    uint256 private constant RATIO = 1e9;
+    bytes32 private constant EPOCH = keccak256(
+        "Epoch(uint40 timestamp,uint64[] index,uint256[] requirementRoots,uint256 settlementRoot,bytes32 dataHash,string dataURI)"
+    );
+
+    IIndexOracle public immutable oracle;
+    address public immutable governor;
+    uint256 private immutable assets;
+    uint8 private immutable sets;
+    uint32 private immutable minSpacing;
+    uint32 private immutable maxSpacing;
+    uint32 private immutable maxDelay;
+    uint32 private immutable maxGap;
+    uint32 private immutable setDelay;
+
+    uint32 public latestEpoch;
+    /// @dev The ruling set until `_nextFrom`, from when on it is `_next`; `_nextFrom` 0 when none is proposed.
+    uint32 private _ruling;
+    uint32 private _next;
+    uint40 private _nextFrom;
+    uint32 private _setCount;
+    mapping(uint32 number => PublishedEpoch) private _epochs;
+    mapping(uint32 set => SignerSet) private _sets;
+
+    constructor(IIndexOracle oracle_, address governor_, BookTerms memory t, uint8 threshold, address[] memory members)
+        EIP712("Tacit epoch book", "1")
+    {
+        bool spaced = t.minSpacing > 0 && t.minSpacing < t.maxSpacing && t.maxSpacing <= 1 days && t.maxDelay <= t.maxSpacing;
+        bool bounded = t.sets > 0 && t.maxGap > 0 && t.maxGap <= RATIO / 5 && t.setDelay >= 1 days && t.setDelay <= 30 days;
+        if (!spaced || !bounded) revert BadTerms();
+
+        oracle = oracle_;
+        governor = governor_;
+        assets = oracle_.assetCount();
+        sets = t.sets;
+        minSpacing = t.minSpacing;
+        maxSpacing = t.maxSpacing;
+        maxDelay = t.maxDelay;
+        maxGap = t.maxGap;
+        setDelay = t.setDelay;
+        _sets[0].fill(threshold, members);
+        emit PublishersProposed(0, uint40(block.timestamp), threshold, members);
+    }
+
+    /// @inheritdoc IEpochBook
+    function publish(Epoch calldata epoch, Signature[] calldata signatures) external returns (uint32 number) {
+        _requireTime(epoch.timestamp);
+        if (epoch.requirementRoots.length != sets) revert WrongRootCount(epoch.requirementRoots.length, sets);
+        for (uint256 i; i < sets; ++i) _requireFieldElement(epoch.requirementRoots[i]);
+        _requireFieldElement(epoch.settlementRoot);
+        _sets[_rulingSet()].requireQuorum(digestOf(epoch), signatures);
+        _requireNearOracle(epoch.index);
+
+        number = ++latestEpoch;
+        _epochs[number] = PublishedEpoch({
+            timestamp: epoch.timestamp,
+            publishedAt: uint40(block.timestamp),
+            dataHash: epoch.dataHash,
+            settlementRoot: epoch.settlementRoot,
+            requirementRoots: epoch.requirementRoots,
+            index: epoch.index
+        });
+        emit EpochPublished(number, epoch);
+    }
+
+    /// @inheritdoc IEpochBook
+    function digestOf(Epoch calldata epoch) public view returns (bytes32) {
+        return _hashTypedDataV4(
+            keccak256(
+                abi.encode(
+                    EPOCH,
+                    epoch.timestamp,
+                    keccak256(abi.encodePacked(epoch.index)),
+                    keccak256(abi.encodePacked(epoch.requirementRoots)),
+                    epoch.settlementRoot,
+                    epoch.dataHash,
+                    keccak256(bytes(epoch.dataURI))
+                )
+            )
+        );
+    }
+
+    /// @inheritdoc IEpochBook
+    function proposePublishers(uint8 threshold, address[] calldata members) external {
+        if (msg.sender != governor) revert NotGovernor(msg.sender);
+        _ruling = _rulingSet();
+        _next = ++_setCount;
+        _nextFrom = uint40(block.timestamp) + setDelay;
+        _sets[_next].fill(threshold, members);
+        emit PublishersProposed(_next, _nextFrom, threshold, members);
+    }
+
+    /// @inheritdoc IEpochBook
+    function withdrawProposal() external {
+        if (msg.sender != governor) revert NotGovernor(msg.sender);
+        if (!_waits()) revert NothingProposed();
+        _nextFrom = 0;
+        emit ProposalWithdrawn(_next);
+    }
+
+    /// @inheritdoc IEpochBook
+    function publishers() external view returns (uint8 threshold, address[] memory members) {
+        SignerSet storage set = _sets[_rulingSet()];
+        return (set.threshold, set.members);
+    }
+
+    /// @inheritdoc IEpochBook
+    function proposed() external view returns (uint40 rulesFrom, uint8 threshold, address[] memory members) {
+        if (_waits()) return (_nextFrom, _sets[_next].threshold, _sets[_next].members);
+    }
+
+    /// @inheritdoc IEpochBook
+    function epochOf(uint32 number) external view returns (PublishedEpoch memory) {
+        return _existing(number);
+    }
+
+    /// @inheritdoc IEpochBook
+    function rootOf(uint32 number, uint256 set) external view returns (uint40 timestamp, uint256 requirementRoot) {
+        PublishedEpoch storage epoch = _existing(number);
+        return (epoch.timestamp, epoch.requirementRoots[set]);
+    }
+
+    /// @inheritdoc IEpochBook
+    function driftOf(uint32 number) external view returns (uint256 drift) {
+        uint64[] storage index = _existing(number).index;
+        Index[] memory now_ = oracle.indices();
+        for (uint256 i; i < now_.length; ++i) {
+            // Rounded up, so that a band is never left unnoticed.
+            uint256 moved = (_distance(now_[i].price, index[i]) * RATIO + index[i] - 1) / index[i];
+            if (moved > drift) drift = moved;
+        }
+    }
+
+    /// @inheritdoc IEpochBook
+    function overdue() external view returns (bool) {
+        return block.timestamp > uint256(_epochs[latestEpoch].timestamp) + maxSpacing;
+    }
+
+    /// @inheritdoc IEpochBook
+    function terms() external view returns (BookTerms memory) {
+        return BookTerms(sets, minSpacing, maxSpacing, maxDelay, maxGap, setDelay);
+    }
+
+    function _requireTime(uint40 timestamp) private view {
+        if (timestamp > block.timestamp) revert EpochInFuture(timestamp, block.timestamp);
+        uint256 delay = block.timestamp - timestamp;
+        if (delay > maxDelay) revert EpochTooOld(delay, maxDelay);
+        PublishedEpoch storage latest = _epochs[latestEpoch];
+        uint256 earliest = uint256(latest.timestamp) + minSpacing;
+        if (timestamp < earliest) revert EpochTooSoon(timestamp, earliest);
+        // Spaced timestamps alone could still come all at once after a pause.
+        earliest = uint256(latest.publishedAt) + minSpacing;
+        if (block.timestamp < earliest) revert PublishedTooSoon(block.timestamp, earliest);
+    }
+
+    /// @dev The oracle's price is positive, so an index price of 0 is off by all of it and refused.
+    function _requireNearOracle(uint64[] calldata index) private view {
+        if (index.length != assets) revert WrongIndexCount(index.length, assets);
+        Index[] memory now_ = oracle.indices();
+        for (uint256 i; i < now_.length; ++i) {
+            uint64 price = now_[i].price;
+            if (_distance(index[i], price) * RATIO > uint256(maxGap) * price) revert IndexOffOracle(i, index[i], price);
+        }
+    }
+
+    function _requireFieldElement(uint256 value) private pure {
+        if (value == 0 || value >= FIELD) revert NotFieldElement(value);
+    }
+
+    function _existing(uint32 number) private view returns (PublishedEpoch storage epoch) {
+        epoch = _epochs[number];
+        if (epoch.timestamp == 0) revert UnknownEpoch(number);
+    }
+
+    function _rulingSet() private view returns (uint32) {
+        return _nextFrom != 0 && block.timestamp >= _nextFrom ? _next : _ruling;
+    }
+
+    function _waits() private view returns (bool) {
+        return block.timestamp < _nextFrom;
+    }
+
+    function _distance(uint256 a, uint256 b) private pure returns (uint256) {
+        return a > b ? a - b : b - a;
+    }
+}

@@ -2,8 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MarginSignals} from "../../contracts/generated/MarginSignals.sol";
-import {Proof} from "../../contracts/interfaces/IMarginGate.sol";
-import {IMarginVerifier} from "../../contracts/interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Proof} from "../../contracts/interfaces/IMarginVerifier.sol";
 
 /// @dev A perfect proof system for tests of the state machine: a "proof" spells its five signals, and holds for exactly
 /// those and only if their statement is true. Like a real proof it is malleable: `c` may be anything.
@@ -30,6 +29,13 @@ contract IdealVerifier is IMarginVerifier {
         bool same = a[0] == signals[0] && a[1] == signals[1] && b[0][0] == signals[2] && b[0][1] == signals[3]
             && b[1][0] == signals[4];
         return same && (signals[0] == 1) == covers(signals[1], signals[2], signals[3]);
+    }
+
+    function verifyBatch(Proof[] calldata proofs, uint256[5][] calldata signals) external view returns (bool ok) {
+        ok = proofs.length != 0 && proofs.length == signals.length;
+        for (uint256 i; ok && i < proofs.length; ++i) {
+            ok = this.verifyProof(proofs[i].a, proofs[i].b, proofs[i].c, signals[i]);
+        }
     }
 }
 

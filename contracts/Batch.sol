@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
-import {IMarginVerifier, Proof} from "./interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Proof, Statement} from "./interfaces/IMarginVerifier.sol";
 
 /// @dev Proofs of one circuit to be checked together. Arrays have room for all items; `count` were added.
 struct Batch {
     uint256 count;
     uint256[] items;
-    Proof[] proofs;
-    uint256[5][] signals;
+    Statement[] statements;
 }
 
 /// @dev Without it a call sent with too little gas would call good proofs bad, and gas estimates would find that call.
@@ -17,7 +16,7 @@ error NotEnoughGas(uint256 gas, uint256 needed);
 using BatchLib for Batch global;
 
 function newBatch(uint256 room) pure returns (Batch memory) {
-    return Batch(0, new uint256[](room), new Proof[](room), new uint256[5][](room));
+    return Batch(0, new uint256[](room), new Statement[](room));
 }
 
 /// @title Which proofs of a batch hold: all by one check if it passes, else each by its own.
@@ -32,36 +31,31 @@ library BatchLib {
     function add(Batch memory batch, uint256 item, Proof calldata proof, uint256[5] memory signals) internal pure {
         uint256 k = batch.count++;
         batch.items[k] = item;
-        batch.proofs[k] = proof;
-        batch.signals[k] = signals;
+        batch.statements[k] = Statement(proof, signals);
     }
 
     /// @return holds for each proof in the order added, whether it holds for its signals
     function check(Batch memory batch, IMarginVerifier verifier) internal view returns (bool[] memory holds) {
-        (uint256 count, Proof[] memory proofs, uint256[5][] memory signals) = (batch.count, batch.proofs, batch.signals);
+        (uint256 count, Statement[] memory statements) = (batch.count, batch.statements);
         assembly ("memory-safe") {
-            mstore(proofs, count)
-            mstore(signals, count)
+            mstore(statements, count)
         }
         holds = new bool[](count);
-        bool all = count > 1 && _together(verifier, proofs, signals);
-        for (uint256 k; k < count; ++k) holds[k] = all || _alone(verifier, proofs[k], signals[k]);
+        bool all = count > 1 && _together(verifier, statements);
+        for (uint256 k; k < count; ++k) holds[k] = all || _alone(verifier, statements[k]);
     }
 
-    function _together(IMarginVerifier verifier, Proof[] memory proofs, uint256[5][] memory signals)
-        private
-        view
-        returns (bool)
-    {
-        try verifier.verifyBatch{gas: _gasFor(proofs.length)}(proofs, signals) returns (bool ok) {
+    function _together(IMarginVerifier verifier, Statement[] memory statements) private view returns (bool) {
+        try verifier.verifyBatch{gas: _gasFor(statements.length)}(statements) returns (bool ok) {
             return ok;
         } catch {
             return false;
         }
     }
 
-    function _alone(IMarginVerifier verifier, Proof memory proof, uint256[5] memory signals) private view returns (bool) {
-        try verifier.verifyProof{gas: _gasFor(1)}(proof.a, proof.b, proof.c, signals) returns (bool ok) {
+    function _alone(IMarginVerifier verifier, Statement memory one) private view returns (bool) {
+        Proof memory proof = one.proof;
+        try verifier.verifyProof{gas: _gasFor(1)}(proof.a, proof.b, proof.c, one.signals) returns (bool ok) {
             return ok;
         } catch {
             return false;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
-import {IMarginVerifier, Proof} from "./interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Statement} from "./interfaces/IMarginVerifier.sol";
 
 /// @dev A Groth16 verification key for five signals; G2 in the limb order of the EVM's pairing.
 struct VerifyingKey {
@@ -31,27 +31,20 @@ abstract contract BatchVerifier is IMarginVerifier {
     function _key() internal pure virtual returns (VerifyingKey memory);
 
     /// @inheritdoc IMarginVerifier
-    function verifyBatch(Proof[] calldata proofs, uint256[5][] calldata signals) external view returns (bool ok) {
-        uint256 count = proofs.length;
-        if (count == 0 || count != signals.length) return false;
-
-        bytes32 seed = keccak256(abi.encode(block.chainid, address(this), _hash(proofs), _hash(signals)));
-        uint256[] memory pairs = new uint256[](6 * (count + 3));
+    function verifyBatch(Statement[] calldata batch) external view returns (bool) {
+        if (batch.length == 0) return false;
+        bytes32 seed = keccak256(abi.encode(block.chainid, address(this), _hash(batch)));
+        uint256[] memory pairs = new uint256[](6 * (batch.length + 3));
         uint256[6] memory scalars; // sum of r_i, then of r_i times each signal
         uint256[5] memory c; // sum of r_i C_i, then room for the next term
-        ok = true;
-        for (uint256 i; i < count; ++i) {
+        for (uint256 i; i < batch.length; ++i) {
+            Statement calldata one = batch[i];
             uint256 r = _challenge(seed, i);
-            Proof calldata proof = proofs[i];
-            uint256[5] calldata own = signals[i];
-            scalars[0] += r;
-            for (uint256 j; j < 5; ++j) {
-                if (own[j] >= P) return false;
-                scalars[j + 1] = addmod(scalars[j + 1], mulmod(r, own[j], P), P);
-            }
-            ok = _scaled(pairs, 6 * i, proof.a, proof.b, r) && _accumulate(c, proof.c[0], proof.c[1], r) && ok;
+            bool ok = _addScalars(scalars, one.signals, r) && _putScaled(pairs, 6 * i, one.proof.a, one.proof.b, r)
+                && _accumulate(c, one.proof.c[0], one.proof.c[1], r);
+            if (!ok) return false;
         }
-        return ok && _pairingHolds(pairs, scalars, c);
+        return _pairingHolds(pairs, scalars, c);
     }
 
     /// @dev Appends the three pairs of the right side, with its points negated, and asks whether the product is one.
@@ -84,24 +77,35 @@ abstract contract BatchVerifier is IMarginVerifier {
         }
     }
 
-    function _hash(Proof[] calldata proofs) private pure returns (bytes32 digest) {
+    function _hash(Statement[] calldata batch) private pure returns (bytes32 digest) {
         assembly ("memory-safe") {
             let free := mload(0x40)
-            calldatacopy(free, proofs.offset, mul(256, proofs.length))
-            digest := keccak256(free, mul(256, proofs.length))
+            let size := mul(416, batch.length)
+            calldatacopy(free, batch.offset, size)
+            digest := keccak256(free, size)
         }
     }
 
-    function _hash(uint256[5][] calldata signals) private pure returns (bytes32 digest) {
+    /// @dev Adds r times (1, signals) to the scalars. False for a signal at or above the field's order.
+    function _addScalars(uint256[6] memory scalars, uint256[5] calldata signals, uint256 r)
+        private
+        pure
+        returns (bool ok)
+    {
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, signals.offset, mul(160, signals.length))
-            digest := keccak256(free, mul(160, signals.length))
+            ok := 1
+            mstore(scalars, add(mload(scalars), r))
+            for { let j := 0 } lt(j, 160) { j := add(j, 32) } {
+                let signal := calldataload(add(signals, j))
+                let sum := add(add(scalars, 32), j)
+                ok := and(ok, lt(signal, P))
+                mstore(sum, addmod(mload(sum), mulmod(r, signal, P), P))
+            }
         }
     }
 
     /// @dev Writes the pair (r A, B). False for an A off the curve or not reduced.
-    function _scaled(
+    function _putScaled(
         uint256[] memory pairs,
         uint256 first,
         uint256[2] calldata a,

@@ -8,6 +8,12 @@ struct Proof {
     uint256[2] c;
 }
 
+/// @dev A proof and what it proves: healthy, commitment, requirementRoot, coverage, context.
+struct Statement {
+    Proof proof;
+    uint256[5] signals;
+}
+
 /// @title A Groth16 verifier of one `margin_P` circuit, as the build generates it.
 /// @dev Proofs are malleable: (rA, B/r, C) verifies wherever (A, B, C) does. Proof bytes identify nothing.
 interface IMarginVerifier {
@@ -30,7 +36,7 @@ interface IMarginVerifier {
     ) external view returns (bool);
 
     /// @notice Whether all proofs hold, each for its own signals, by one pairing check. A batch with a proof that does not
-    /// hold passes with probability 2^-128. False, never a revert, for an empty batch or unequal lengths; a point that is
-    /// none burns the gas of the call, so limit it.
-    function verifyBatch(Proof[] calldata proofs, uint256[5][] calldata signals) external view returns (bool);
+    /// hold passes with probability 2^-128. An empty batch does not hold.
+    /// @dev WARNING: a point that is none burns the gas of the call, as in `verifyProof`. Limit it.
+    function verifyBatch(Statement[] calldata batch) external view returns (bool);
 }

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MarginSignals} from "../../contracts/generated/MarginSignals.sol";
-import {IMarginVerifier, Proof} from "../../contracts/interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Proof, Statement} from "../../contracts/interfaces/IMarginVerifier.sol";
 
 /// @dev A perfect proof system for tests of the state machine: a "proof" spells its five signals, and holds for exactly
 /// those and only if their statement is true. Like a real proof it is malleable: `c` may be anything.
@@ -31,10 +31,11 @@ contract IdealVerifier is IMarginVerifier {
         return same && (signals[0] == 1) == covers(signals[1], signals[2], signals[3]);
     }
 
-    function verifyBatch(Proof[] calldata proofs, uint256[5][] calldata signals) external view returns (bool ok) {
-        ok = proofs.length != 0 && proofs.length == signals.length;
-        for (uint256 i; ok && i < proofs.length; ++i) {
-            ok = this.verifyProof(proofs[i].a, proofs[i].b, proofs[i].c, signals[i]);
+    function verifyBatch(Statement[] calldata batch) external view returns (bool ok) {
+        ok = batch.length != 0;
+        for (uint256 i; ok && i < batch.length; ++i) {
+            Proof calldata proof = batch[i].proof;
+            ok = this.verifyProof(proof.a, proof.b, proof.c, batch[i].signals);
         }
     }
 }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
-import {IMarginVerifier, Proof, Statement} from "./interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Proof} from "./interfaces/IMarginVerifier.sol";
 
-/// @dev Proofs of one circuit to be checked together. Arrays have room for all items; `count` were added.
+/// @dev Statements of one circuit to be checked together. `words` is the ABI's array of them, which is also the ABI's
+/// arguments of `verifyProof`, one after the other: encoding them anew would cost more than the rest of this file.
 struct Batch {
     uint256 count;
     uint256[] items;
-    Statement[] statements;
+    uint256[] words;
 }
 
 /// @dev Without it a call sent with too little gas would call good proofs bad, and gas estimates would find that call.
@@ -16,7 +17,7 @@ error NotEnoughGas(uint256 gas, uint256 needed);
 using BatchLib for Batch global;
 
 function newBatch(uint256 room) pure returns (Batch memory) {
-    return Batch(0, new uint256[](room), new Statement[](room));
+    return Batch(0, new uint256[](room), new uint256[](13 * room));
 }
 
 /// @title Which proofs of a batch hold: all by one check if it passes, else each by its own.
@@ -31,41 +32,41 @@ library BatchLib {
     function add(Batch memory batch, uint256 item, Proof calldata proof, uint256[5] memory signals) internal pure {
         uint256 k = batch.count++;
         batch.items[k] = item;
-        batch.statements[k] = Statement(proof, signals);
+        uint256[] memory words = batch.words;
+        assembly ("memory-safe") {
+            let to := add(add(words, 32), mul(416, k))
+            calldatacopy(to, proof, 256)
+            mcopy(add(to, 256), signals, 160)
+        }
     }
 
     /// @return holds for each proof in the order added, whether it holds for its signals
     function check(Batch memory batch, IMarginVerifier verifier) internal view returns (bool[] memory holds) {
-        (uint256 count, Statement[] memory statements) = (batch.count, batch.statements);
-        assembly ("memory-safe") {
-            mstore(statements, count)
-        }
+        uint256 count = batch.count;
         holds = new bool[](count);
-        bool all = count > 1 && _together(verifier, statements);
-        for (uint256 k; k < count; ++k) holds[k] = all || _alone(verifier, statements[k]);
+        bytes memory head = abi.encodeWithSelector(IMarginVerifier.verifyBatch.selector, 32, count);
+        bool all = count > 1 && _call(verifier, head, batch.words, 0, count);
+        head = abi.encodeWithSelector(IMarginVerifier.verifyProof.selector);
+        for (uint256 k; k < count; ++k) holds[k] = all || _call(verifier, head, batch.words, k, 1);
     }
 
-    function _together(IMarginVerifier verifier, Statement[] memory statements) private view returns (bool) {
-        try verifier.verifyBatch{gas: _gasFor(statements.length)}(statements) returns (bool ok) {
-            return ok;
-        } catch {
-            return false;
-        }
-    }
-
-    function _alone(IMarginVerifier verifier, Statement memory one) private view returns (bool) {
-        Proof memory proof = one.proof;
-        try verifier.verifyProof{gas: _gasFor(1)}(proof.a, proof.b, proof.c, one.signals) returns (bool ok) {
-            return ok;
-        } catch {
-            return false;
-        }
-    }
-
-    /// @dev A call passes on 63/64 of the gas at most, silently.
-    function _gasFor(uint256 count) private view returns (uint256 limit) {
-        limit = CHECK_GAS + PROOF_GAS * count;
-        uint256 needed = limit + limit / 60 + 10_000;
+    /// @dev Calls with `head` followed by `count` statements from number `from`.
+    function _call(IMarginVerifier verifier, bytes memory head, uint256[] memory words, uint256 from, uint256 count)
+        private
+        view
+        returns (bool ok)
+    {
+        // A call passes on 63/64 of the gas at most, silently.
+        uint256 limit = CHECK_GAS + PROOF_GAS * count;
+        uint256 needed = limit + limit / 60 + 20_000;
         if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            let size := mload(head)
+            mcopy(data, add(head, 32), size)
+            mcopy(add(data, size), add(add(words, 32), mul(416, from)), mul(416, count))
+            ok := staticcall(limit, verifier, data, add(size, mul(416, count)), 0, 32)
+            ok := and(ok, and(gt(returndatasize(), 31), eq(mload(0), 1)))
+        }
     }
 }

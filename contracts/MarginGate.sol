@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
+import {Batch, newBatch} from "./Batch.sol";
 import {MarginSignals} from "./generated/MarginSignals.sol";
 import {
     Account,
     AccountId,
     Action,
+    Claim,
     Epoch,
     IMarginGate,
     Proof,
@@ -118,6 +120,30 @@ contract MarginGate is IMarginGate {
     }
 
     /// @inheritdoc IMarginGate
+    function proveMany(uint32 epoch, RequirementSet set, uint8 size, Claim[] calldata claims)
+        external
+        returns (bool[] memory accepted)
+    {
+        if (claims.length == 0) revert EmptyBatch();
+        _latest(epoch);
+        accepted = new bool[](claims.length);
+        Batch memory batch = newBatch(claims.length);
+        for (uint256 i; i < claims.length; ++i) {
+            Claim calldata claim = claims[i];
+            if (!_claimable(claim, size)) continue;
+            batch.add(i, claim.proof, _healthySignals(claim.commitment, epoch, set, claim.context).toArray());
+        }
+        bool[] memory holds = batch.check(verifierOf(size));
+        for (uint256 k; k < holds.length; ++k) {
+            uint256 i = batch.items[k];
+            AccountId id = claims[i].id;
+            if (!holds[k]) emit Skipped(id, ProofRejected.selector);
+            else accepted[i] = _claimable(claims[i], size); // asked again: an account may stand here twice
+            if (accepted[i]) _grant(id, _accounts[id], epoch, set);
+        }
+    }
+
+    /// @inheritdoc IMarginGate
     function flag(AccountId id, uint32 epoch, uint256 commitment, uint8 size, Proof calldata proof) external {
         Account storage account = _existing(id);
         if (account.flagged) revert AccountFlagged(id);
@@ -203,23 +229,53 @@ contract MarginGate is IMarginGate {
         Action action,
         Proof calldata proof
     ) private {
-        Epoch storage latest = _latest(epoch);
-        bool initial = set == RequirementSet.Initial;
-        uint32 coverage = initial ? coverageInitial : coverageMaintenance;
-        uint40 leaseUntil = latest.timestamp + (initial ? leaseInitial : leaseMaintenance);
-        if (leaseUntil < account.leaseUntil) leaseUntil = account.leaseUntil;
+        _latest(epoch);
+        uint256 context = contextOf(id, action, msg.sender);
+        MarginSignals memory signals = _healthySignals(account.commitment, epoch, set, context);
+        _grant(id, account, epoch, set);
+        _requireProof(account.size, signals, proof);
+    }
 
-        MarginSignals memory signals = MarginSignals({
+    function _healthySignals(uint256 commitment, uint32 epoch, RequirementSet set, uint256 context)
+        private
+        view
+        returns (MarginSignals memory)
+    {
+        bool initial = set == RequirementSet.Initial;
+        Epoch storage latest = _epochs[epoch];
+        return MarginSignals({
             healthy: 1,
-            commitment: account.commitment,
+            commitment: commitment,
             requirementRoot: initial ? latest.initialRoot : latest.maintenanceRoot,
-            coverage: coverage,
-            context: contextOf(id, action, msg.sender)
+            coverage: initial ? coverageInitial : coverageMaintenance,
+            context: context
         });
+    }
+
+    /// @dev What a healthy proof gets.
+    function _grant(AccountId id, Account storage account, uint32 epoch, RequirementSet set) private {
+        bool initial = set == RequirementSet.Initial;
+        uint40 leaseUntil = _epochs[epoch].timestamp + (initial ? leaseInitial : leaseMaintenance);
+        if (leaseUntil < account.leaseUntil) leaseUntil = account.leaseUntil;
         account.nonce++;
         account.leaseUntil = leaseUntil;
-        _requireProof(account.size, signals, proof);
-        emit Proven(id, epoch, set, coverage, leaseUntil);
+        emit Proven(id, epoch, set, initial ? coverageInitial : coverageMaintenance, leaseUntil);
+    }
+
+    /// @dev Whether the claim names what the account holds now, so that its proof is worth verifying.
+    function _claimable(Claim calldata claim, uint8 size) private returns (bool) {
+        AccountId id = claim.id;
+        Account storage account = _accounts[id];
+        bytes4 reason;
+        if (account.owner == address(0)) reason = UnknownAccount.selector;
+        else if (account.flagged) reason = AccountFlagged.selector;
+        else if (
+            account.size != size || account.commitment != claim.commitment
+                || contextOf(id, Action.Prove, msg.sender) != claim.context
+        ) reason = ProofOvertaken.selector;
+        else return true;
+        emit Skipped(id, reason);
+        return false;
     }
 
     function _requireProof(uint8 size, MarginSignals memory signals, Proof calldata proof) private view {

@@ -1,6 +1,7 @@
 import { type AccountState, commit, randomSecret } from "../prover/account/state.ts";
 import { openChain } from "../prover/demo/chain.ts";
 import { buildDay } from "../prover/demo/days.ts";
+import type { ProofFile } from "../prover/prove/proofFile.ts";
 import { openProver } from "../prover/prove/prover.ts";
 import { Cash, Coverage, Quantity } from "../prover/units/units.ts";
 
@@ -13,6 +14,8 @@ export interface GasFigure {
 }
 
 const PLAIN_TRANSFER = 21_000;
+/** Accounts of the measured batch. */
+const TOGETHER = 16;
 
 /** What each transaction of the gate costs with real proofs on the real chain of 2026-02-04. */
 export async function measureGas(): Promise<GasFigure[]> {
@@ -40,6 +43,14 @@ export async function measureGas(): Promise<GasFigure[]> {
   const rich = await state("100000");
   const opened = await owner.open(await commit(rich), 4);
   const proven = await owner.prove(rich.accountId, published.epoch, await proof(rich, "prove", "initial"));
+  const together: { id: bigint; proof: ProofFile }[] = [];
+  for (let i = 0; i < TOGETHER; i++) {
+    const account = await state("100000");
+    await owner.open(await commit(account), 4);
+    together.push({ id: account.accountId, proof: await proof(account, "prove", "initial") });
+  }
+  const batched = await owner.proveMany(published.epoch, together);
+  if (batched.skipped.length > 0) throw new Error("the gate passed over a good proof");
   // The perp counts its full price in equity; this much debt leaves none of it.
   const poor = { ...rich, cash: Cash.parse("-90000", "cash"), salt: randomSecret() };
   const updated = await owner.update(rich.accountId, await commit(poor), 4);
@@ -51,6 +62,7 @@ export async function measureGas(): Promise<GasFigure[]> {
     "publish an epoch": published,
     "open an account": opened,
     "prove it healthy": proven,
+    [`prove ${TOGETHER} healthy together, each`]: { gas: batched.gas / BigInt(TOGETHER) },
     "replace its commitment": updated,
     "flag it by a breach proof": flagged,
     "cure it": cured,

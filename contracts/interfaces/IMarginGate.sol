@@ -1,17 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
-import {IMarginVerifier} from "./IMarginVerifier.sol";
+import {IMarginVerifier, Proof} from "./IMarginVerifier.sol";
 
 /// @dev 248 bits, because the id is inside the commitment. Never reused.
 type AccountId is uint256;
-
-/// @dev A Groth16 proof in the limb order of the EVM's pairing. Malleable, so never an id of anything.
-struct Proof {
-    uint256[2] a;
-    uint256[2][2] b;
-    uint256[2] c;
-}
 
 /// @dev What the gate demands of a proof and grants for one. Times in seconds, coverage in basis points of the requirement.
 /// @param maxEpochAge        an epoch older than this proves nothing any more
@@ -45,6 +38,16 @@ struct Account {
     uint8 size;
     bool flagged;
     uint256 commitment;
+}
+
+/// @dev One account's part in `proveMany`.
+/// @param commitment and `context`: the proof's own public signals. The gate computes both and takes neither from here;
+/// an account that has moved on is passed over at the cost of a comparison instead of failing the common check.
+struct Claim {
+    AccountId id;
+    uint256 commitment;
+    uint256 context;
+    Proof proof;
 }
 
 enum RequirementSet {
@@ -90,6 +93,8 @@ interface IMarginGate {
     event Opened(AccountId indexed id, address indexed owner, uint256 commitment, uint8 size);
     event Updated(AccountId indexed id, uint256 commitment, uint8 size);
     event Proven(AccountId indexed id, uint32 indexed epoch, RequirementSet set, uint32 coverage, uint40 leaseUntil);
+    /// @param reason selector of the error in this interface that says why a claim of `proveMany` was passed over
+    event Skipped(AccountId indexed id, bytes4 reason);
     event Flagged(AccountId indexed id, uint32 indexed epoch, uint256 commitment, address by);
     event Cured(AccountId indexed id, uint32 indexed epoch);
 
@@ -112,6 +117,10 @@ interface IMarginGate {
     error AccountNotFlagged(AccountId id);
     error CommitmentNotHeld(AccountId id, uint256 commitment);
     error ProofRejected();
+
+    /// @dev Only as a reason in `Skipped`: the proof is of another size, commitment, caller or nonce than the account's now.
+    error ProofOvertaken(AccountId id);
+    error EmptyBatch();
 
     /// @notice Publishes the market state that proofs must refer to from now on. Publisher only.
     /// @param timestamp unix seconds; after the latest epoch's and not in the future
@@ -138,6 +147,15 @@ interface IMarginGate {
     /// set's time from that epoch's timestamp. Never shortens a lease.
     /// @param epoch the latest, named so that a proof overtaken by a new epoch fails cheaply
     function prove(AccountId id, uint32 epoch, RequirementSet set, Proof calldata proof) external;
+
+    /// @notice `prove` for many accounts of one size, at a fraction of its cost each. A claim that `prove` would refuse is
+    /// passed over with `Skipped` and keeps no other from being accepted.
+    /// @dev Who checks the proofs before sending them pays for one check, whatever accounts do meanwhile. One proof that
+    /// does not verify makes the gate check each by itself, which costs about four times as much.
+    /// @return accepted for each claim in order, whether its account was proven
+    function proveMany(uint32 epoch, RequirementSet set, uint8 size, Claim[] calldata claims)
+        external
+        returns (bool[] memory accepted);
 
     /// @notice Flags the account on a proof that it does not cover the maintenance requirement (1x) at the latest epoch.
     /// @param commitment the account's, or one replaced since that epoch was published with no healthy proof after it:

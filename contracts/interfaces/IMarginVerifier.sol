@@ -1,6 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
+/// @dev A Groth16 proof in the limb order of the EVM's pairing. Malleable, so never an id of anything.
+struct Proof {
+    uint256[2] a;
+    uint256[2][2] b;
+    uint256[2] c;
+}
+
+/// @dev A proof and what it proves: healthy, commitment, requirementRoot, coverage, context.
+struct Statement {
+    Proof proof;
+    uint256[5] signals;
+}
+
 /// @title A Groth16 verifier of one `margin_P` circuit, as the build generates it.
 /// @dev Proofs are malleable: (rA, B/r, C) verifies wherever (A, B, C) does. Proof bytes identify nothing.
 interface IMarginVerifier {
@@ -21,4 +34,9 @@ interface IMarginVerifier {
         uint256[2] calldata c,
         uint256[5] calldata signals
     ) external view returns (bool);
+
+    /// @notice Whether all proofs hold, each for its own signals, by one pairing check. A batch with a proof that does not
+    /// hold passes with probability 2^-128. An empty batch does not hold.
+    /// @dev WARNING: a point that is none burns the gas of the call, as in `verifyProof`. Limit it.
+    function verifyBatch(Statement[] calldata batch) external view returns (bool);
 }

@@ -8,6 +8,7 @@ export const GATE = new Interface([
   "function open(uint256 commitment, uint8 size) returns (uint256 id)",
   "function update(uint256 id, uint256 commitment, uint8 size)",
   "function prove(uint256 id, uint32 epoch, uint8 set, (uint256[2] a, uint256[2][2] b, uint256[2] c) proof)",
+  "function proveMany(uint32 epoch, uint8 set, uint8 size, (uint256 id, uint256 commitment, uint256 context, (uint256[2] a, uint256[2][2] b, uint256[2] c) proof)[] claims) returns (bool[] accepted)",
   "function flag(uint256 id, uint32 epoch, uint256 commitment, uint8 size, (uint256[2] a, uint256[2][2] b, uint256[2] c) proof)",
   "function cure(uint256 id, uint32 epoch, (uint256[2] a, uint256[2][2] b, uint256[2] c) proof)",
 
@@ -32,6 +33,7 @@ export const GATE = new Interface([
   "event Opened(uint256 indexed id, address indexed owner, uint256 commitment, uint8 size)",
   "event Updated(uint256 indexed id, uint256 commitment, uint8 size)",
   "event Proven(uint256 indexed id, uint32 indexed epoch, uint8 set, uint32 coverage, uint40 leaseUntil)",
+  "event Skipped(uint256 indexed id, bytes4 reason)",
   "event Flagged(uint256 indexed id, uint32 indexed epoch, uint256 commitment, address by)",
   "event Cured(uint256 indexed id, uint32 indexed epoch)",
 
@@ -52,4 +54,7 @@ export const GATE = new Interface([
   "error AccountNotFlagged(uint256 id)",
   "error CommitmentNotHeld(uint256 id, uint256 commitment)",
   "error ProofRejected()",
+  "error ProofOvertaken(uint256 id)",
+  "error EmptyBatch()",
+  "error NotEnoughGas(uint256 gas, uint256 needed)",
 ]);

@@ -5,7 +5,7 @@ import { TacitError } from "../units/errors.ts";
 import { GATE } from "./abi.ts";
 import { toGateProof } from "./calldata.ts";
 import { type Action, accountId, gateContext, type Place } from "./context.ts";
-import { refusal } from "./refusal.ts";
+import { refusal, skipReason } from "./refusal.ts";
 
 /** Positions the circuits hold. */
 export const SIZES = [4, 8, 16, 32] as const;
@@ -49,6 +49,11 @@ export interface Done {
   readonly gas: bigint;
 }
 
+/** A mined batch: the accounts it passed over, and why. All others were proven. */
+export interface BatchDone extends Done {
+  readonly skipped: readonly { readonly id: bigint; readonly reason: TacitError }[];
+}
+
 /** A gate seen by one signer. Every method throws a TacitError that says what the gate refused, and why. */
 export interface Gate extends Place {
   readonly contract: BaseContract;
@@ -63,6 +68,12 @@ export interface Gate extends Place {
   context(id: bigint, action: Action): Promise<bigint>;
   /** Submits a healthy proof made for `context(id, "prove")`, against the epoch it was made for. */
   prove(id: bigint, epoch: number, proof: ProofFile): Promise<Done>;
+  /**
+   * Submits healthy proofs of many accounts, made for `context(id, "prove")`, all of one circuit and set. One that the
+   * gate refuses stops no other; verify them before, because one that does not verify makes the call about four times as dear.
+   * @throws TacitError `MIXED_BATCH` for proofs of several circuits or sets
+   */
+  proveMany(epoch: number, proofs: readonly { readonly id: bigint; readonly proof: ProofFile }[]): Promise<BatchDone>;
   /** Submits a breach proof made for `context(id, "flag")`; its commitment may be one replaced since the epoch. */
   flag(id: bigint, epoch: number, proof: ProofFile): Promise<Done>;
   /** Submits a healthy proof under the initial set made for `context(id, "cure")`. */
@@ -146,6 +157,23 @@ export async function connectGate(address: string, signer: Signer): Promise<Gate
     },
     prove: async (id, epoch, { set, proof }) =>
       cost(await send("prove", id, epoch, SET_NUMBERS[set], toGateProof(proof))),
+    async proveMany(epoch, proofs) {
+      const kinds = new Set(proofs.map(({ proof }) => `${proof.circuit} under the ${proof.set} set`));
+      if (kinds.size > 1) {
+        throw new TacitError("MIXED_BATCH", `a batch is of one circuit and set, not of ${[...kinds].join(" and ")}`);
+      }
+      const { set = "maintenance", circuit = "margin_4" } = proofs[0]?.proof ?? {};
+      const claims = proofs.map(({ id, proof: { publicSignals, proof } }) => {
+        const { commitment, context } = publicSignals;
+        return { id, commitment, context, proof: toGateProof(proof) };
+      });
+      const done = await send("proveMany", epoch, SET_NUMBERS[set], sizeOf(circuit), claims);
+      const skipped = done.receipt.logs
+        .map((log) => GATE.parseLog(log))
+        .filter((event) => event?.name === "Skipped")
+        .map((event) => ({ id: event?.args.id, reason: skipReason(event?.args.id, event?.args.reason) }));
+      return { ...cost(done), skipped };
+    },
     flag: async (id, epoch, { publicSignals, circuit, proof }) =>
       cost(await send("flag", id, epoch, publicSignals.commitment, sizeOf(circuit), toGateProof(proof))),
     cure: async (id, epoch, { proof }) => cost(await send("cure", id, epoch, toGateProof(proof))),

@@ -71,6 +71,18 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: () => "the proof does not verify for what the gate holds about this account, epoch, set, caller and nonce",
     hint: "A proof is accepted once, from the caller it was made for, about the stored commitment: make a new one.",
   },
+  ProofOvertaken: {
+    code: "PROOF_OVERTAKEN",
+    says: ([id]) =>
+      `account ${id} has another size, commitment or nonce than the proof was made for, or another caller`,
+    hint: "A proof is accepted once, from the caller it was made for, about the stored commitment: make a new one.",
+  },
+  EmptyBatch: { code: "EMPTY_BATCH", says: () => "a batch must hold at least one proof" },
+  NotEnoughGas: {
+    code: "NOT_ENOUGH_GAS",
+    says: ([gas, needed]) => `${gas} gas was left where checking the proofs may take ${needed}`,
+    hint: "Raise the gas limit, of which most comes back, or send fewer proofs at once.",
+  },
 };
 
 /**
@@ -85,6 +97,14 @@ export function refusal(failure: unknown): unknown {
     ...(words.hint === undefined ? {} : { hint: words.hint }),
     cause: failure,
   });
+}
+
+/** Why `proveMany` passed an account over, in words. @param selector as the event `Skipped` has it */
+export function skipReason(id: bigint, selector: string): TacitError {
+  const name = GATE.getError(selector)?.name ?? selector;
+  const words = WORDS[name];
+  if (words === undefined) return new TacitError("SKIPPED", `account ${id} was passed over: ${name}`);
+  return new TacitError(words.code, words.says([id]), words.hint === undefined ? {} : { hint: words.hint });
 }
 
 /** The error a call reverted with, as the gate declares it; null when the gate did not refuse. */

@@ -2,8 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MarginSignals} from "../../contracts/generated/MarginSignals.sol";
-import {Proof} from "../../contracts/interfaces/IMarginGate.sol";
-import {IMarginVerifier} from "../../contracts/interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Proof, Statement} from "../../contracts/interfaces/IMarginVerifier.sol";
 
 /// @dev A perfect proof system for tests of the state machine: a "proof" spells its five signals, and holds for exactly
 /// those and only if their statement is true. Like a real proof it is malleable: `c` may be anything.
@@ -30,6 +29,14 @@ contract IdealVerifier is IMarginVerifier {
         bool same = a[0] == signals[0] && a[1] == signals[1] && b[0][0] == signals[2] && b[0][1] == signals[3]
             && b[1][0] == signals[4];
         return same && (signals[0] == 1) == covers(signals[1], signals[2], signals[3]);
+    }
+
+    function verifyBatch(Statement[] calldata batch) external view returns (bool ok) {
+        ok = batch.length != 0;
+        for (uint256 i; ok && i < batch.length; ++i) {
+            Proof calldata proof = batch[i].proof;
+            ok = this.verifyProof(proof.a, proof.b, proof.c, batch[i].signals);
+        }
     }
 }
 

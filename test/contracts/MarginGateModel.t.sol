@@ -7,6 +7,7 @@ import {
     Account,
     AccountId,
     Action,
+    Claim,
     Proof,
     RequirementSet,
     Status,
@@ -111,6 +112,53 @@ contract Player {
         if (done) recordHealthy(i, initial);
     }
 
+    /// @dev Faults: 0 a proof that does not verify, 1 another commitment named, 2 another context named; else none.
+    function proveMany(uint8[4] calldata picks, uint8[4] calldata faults, bool initial) external {
+        vm.warp(time);
+        uint8 size = gate.accountOf(ids[picks[0] % ACCOUNTS]).size;
+        Claim[] memory claims = new Claim[](4);
+        bool[ACCOUNTS] memory done;
+        bool[4] memory expected;
+        uint256 count;
+        for (uint256 k; k < 4; ++k) {
+            uint256 i = picks[k] % ACCOUNTS;
+            claims[k] = claim(i, faults[k] % 10, initial);
+            expected[k] = fresh() && !flagged[i] && truth(current(i), initial) && faults[k] % 10 > 2 && !done[i]
+                && gate.accountOf(ids[i]).size == size;
+            if (expected[k]) done[i] = true;
+            if (expected[k]) ++count;
+        }
+        bytes memory data = abi.encodeCall(gate.proveMany, (uint32(epoch), RequirementSet(initial ? 1 : 0), size, claims));
+        (bool sound, bytes memory result) = address(gate).call(data);
+        require(sound == fresh(), "proveMany and the model disagree on the epoch");
+        if (!sound) return;
+        bool[] memory taken = abi.decode(result, (bool[]));
+        for (uint256 k; k < 4; ++k) {
+            require(taken[k] == expected[k], "proveMany and the model disagree");
+            if (taken[k]) recordHealthy(picks[k] % ACCOUNTS, initial);
+        }
+        // Later calls of it must fail, which is sure only if every account in it was proven.
+        if (count > 0 && count == distinct(picks)) sent.push(Sent(address(this), data));
+    }
+
+    function distinct(uint8[4] calldata picks) internal pure returns (uint256 count) {
+        bool[ACCOUNTS] memory seen;
+        for (uint256 k; k < 4; ++k) {
+            if (!seen[picks[k] % ACCOUNTS]) ++count;
+            seen[picks[k] % ACCOUNTS] = true;
+        }
+    }
+
+    function claim(uint256 i, uint256 fault, bool initial) internal view returns (Claim memory) {
+        Proof memory proof = healthyProof(i, initial, Action.Prove, address(this));
+        uint256 context = gate.contextOf(ids[i], Action.Prove, address(this));
+        uint256 commitment = current(i);
+        if (fault == 0) proof.a[0] = 2;
+        if (fault == 1) proof.a[1] = commitment = commitment % 6 + 1;
+        if (fault == 2) proof.b[1][0] = context = context + 1;
+        return Claim(ids[i], commitment, context, proof);
+    }
+
     function cure(uint8 account, bool byOwner) external {
         vm.warp(time);
         uint256 i = account % ACCOUNTS;
@@ -151,8 +199,11 @@ contract Player {
             mstore(add(data, mload(data)), malleated) // the last word is proof.c[1]
         }
         vm.prank(old.by);
-        (bool done,) = address(gate).call(data);
-        require(!done, "an accepted proof was accepted again");
+        (bool done, bytes memory result) = address(gate).call(data);
+        if (!done) return;
+        require(bytes4(data) == gate.proveMany.selector, "an accepted proof was accepted again");
+        bool[] memory again = abi.decode(result, (bool[]));
+        for (uint256 k; k < again.length; ++k) require(!again[k], "an accepted proof of a batch was accepted again");
     }
 
     function modelStatus(uint256 i) external view returns (Status) {

@@ -1,6 +1,6 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
 import hre, { network } from "hardhat";
-import { deployGate, type Gate, type GateTerms, type Size } from "../../prover/chain/gate.ts";
+import { type Done, deployGate, type Gate, type GateTerms, type Size } from "../../prover/chain/gate.ts";
 
 /** The first second of the test chains: that of the shipped snapshot's day. */
 export const START = Date.parse("2026-02-04T13:00:00Z") / 1000;
@@ -23,7 +23,13 @@ export async function openChain(chainId = 31337) {
     HardhatEthersSigner,
     HardhatEthersSigner,
   ];
-  return { ethers, provider, publisher, owner, stranger };
+  /** Proof bytes are random, and so is the price of their calldata; what a contract does with them is not. */
+  const executionGas = async ({ hash, gas }: Done): Promise<number> => {
+    const data = (await ethers.provider.getTransaction(hash))?.data ?? "0x";
+    const bytes = Buffer.from(data.slice(2), "hex");
+    return Number(gas) - 21_000 - bytes.reduce((sum, byte) => sum + (byte === 0 ? 4 : 16), 0);
+  };
+  return { ethers, provider, publisher, owner, stranger, executionGas };
 }
 
 export async function compiled(name: string): Promise<{ abi: readonly unknown[]; bytecode: string }> {

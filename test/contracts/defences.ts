@@ -5,6 +5,7 @@ const UNIT = "test/contracts/MarginGate.t.sol";
 const MODEL = "test/contracts/MarginGateModel.t.sol";
 const CLIENT = "test/contracts/client.test.ts";
 const PROOFS = "test/contracts/proofs.test.ts";
+const BATCH = "test/contracts/batch.test.ts";
 const AGREES = "invariant_gateAgreesWithTheNaiveModel";
 
 const defence = (testFile: string, test: string, find: string, replace = ""): Defence => ({
@@ -87,7 +88,7 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     UNIT,
     "test_isCurrentThroughTheLastSecondOfItsLease",
-    "uint40 leaseUntil = latest.timestamp +",
+    "uint40 leaseUntil = _epochs[epoch].timestamp +",
     "uint40 leaseUntil = uint40(block.timestamp + 1) +",
   ),
   defence(
@@ -163,7 +164,12 @@ export const DEFENCES: readonly Defence[] = [
     "coverage: FULL_COVERAGE,",
     "coverage: 2 * FULL_COVERAGE,",
   ),
-  defence(PROOFS, "coverage: health at less than the gate asks", "coverage: coverage,", "coverage: coverage - 1,"),
+  defence(
+    PROOFS,
+    "coverage: health at less than the gate asks",
+    "coverage: initial ? coverageInitial : coverageMaintenance,",
+    "coverage: 9_999,",
+  ),
   defence(
     PROOFS,
     "gain nothing from a malleated proof: one of the two is accepted, once",
@@ -176,4 +182,45 @@ export const DEFENCES: readonly Defence[] = [
     "if (!verifierOf(size).verifyProof(proof.a, proof.b, proof.c, signals.toArray())) revert ProofRejected();",
     "verifierOf(size).verifyProof(proof.a, proof.b, proof.c, signals.toArray());",
   ),
+  defence(MODEL, AGREES, "        _latest(epoch);\n        accepted", "        accepted"),
+  defence(MODEL, AGREES, "else if (account.flagged) reason = AccountFlagged.selector;\n        "),
+  defence(MODEL, AGREES, "account.size != size || account.commitment", "account.commitment"),
+  defence(MODEL, AGREES, "account.commitment != claim.commitment\n                || contextOf", "contextOf"),
+  defence(MODEL, AGREES, "contextOf(id, Action.Prove, msg.sender) != claim.context", "false"),
+  defence(MODEL, AGREES, "accepted[i] = _claimable(claims[i], size);", "accepted[i] = true;"),
+  defence(MODEL, AGREES, "if (!holds[k]) emit", "if (false) emit"),
+  defence(BATCH, "reverts on an empty batch", "        if (claims.length == 0) revert EmptyBatch();\n"),
+  defence(
+    BATCH,
+    "passes over what is bad, each for its own reason, and takes the rest",
+    "if (account.owner == address(0)) reason = UnknownAccount.selector;\n        else if",
+    "if",
+  ),
+  ...(
+    [
+      ["refuses an empty batch", "        if (batch.length == 0) return false;\n", ""],
+      ["refuses every public signal", "                ok := and(ok, lt(signal, P))\n", ""],
+      ["by +X and -X in c", "r := shr(128, keccak256(0, 64))", "r := 1"],
+      ["when all challenges of a batch are the same", "mstore(32, i)", "mstore(32, 0)"],
+      ["when challenges are known before c", "_hash(batch)))", "bytes32(0)))"],
+    ] as const
+  ).map(([test, find, replace]) => ({
+    ...defence(BATCH, test, find, replace),
+    file: "contracts/BatchVerifier.sol",
+  })),
+  ...(
+    [
+      [
+        "passes over what is bad, each for its own reason, and takes the rest",
+        "staticcall(limit,",
+        "staticcall(gas(),",
+      ],
+      ["passes over what is bad, each for its own reason, and takes the rest", "all || _call", "all && _call"],
+      [
+        "reverts instead of calling good proofs bad when it was sent with too little gas",
+        "        if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);\n",
+        "",
+      ],
+    ] as const
+  ).map(([test, find, replace]) => ({ ...defence(BATCH, test, find, replace), file: "contracts/Batch.sol" })),
 ];

@@ -3,16 +3,29 @@ import { ProofFile } from "../../prover/prove/proofFile.ts";
 import type { VerificationKey } from "../../scripts/generate.ts";
 
 type Proof = ProofFile["proof"];
-type Point = readonly [bigint, bigint];
+export type Point = readonly [bigint, bigint];
 
 const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
 const negate = (coordinate: string): string => String((BASE_FIELD - BigInt(coordinate)) % BASE_FIELD);
+const address = (precompile: number): string => `0x${precompile.toString(16).padStart(40, "0")}`;
 const word = (value: bigint): string => value.toString(16).padStart(64, "0");
 
 /** Another proof of the same statement, made without knowing anything: (-A, -B, C), which is (rA, B/r, C) for r = -1. */
 export function malleate({ pi_a, pi_b, ...rest }: Proof): Proof {
   const [x, y, z] = pi_b;
   return { pi_a: [pi_a[0], negate(pi_a[1]), "1"], pi_b: [x, [negate(y[0]), negate(y[1])], z], ...rest };
+}
+
+/** G1 as the chain computes it, through its precompiles. */
+export function curveOf(provider: Pick<JsonRpcProvider, "call">) {
+  const call = async (precompile: number, words: readonly bigint[]): Promise<Point> => {
+    const result = await provider.call({ to: address(precompile), data: `0x${words.map(word).join("")}` });
+    return [BigInt(result.slice(0, 66)), BigInt(`0x${result.slice(66)}`)];
+  };
+  return {
+    add: (p: Point, q: Point): Promise<Point> => call(6, [...p, ...q]),
+    times: (k: bigint, p: Point): Promise<Point> => call(7, [...p, k]),
+  };
 }
 
 /**
@@ -24,17 +37,12 @@ export async function forge(
   key: VerificationKey,
   signals: readonly bigint[],
 ): Promise<Proof> {
-  const precompile = async (address: number, words: readonly bigint[]): Promise<Point> => {
-    const to = `0x${address.toString(16).padStart(40, "0")}`;
-    const result = await provider.call({ to, data: `0x${words.map(word).join("")}` });
-    return [BigInt(result.slice(0, 66)), BigInt(`0x${result.slice(66)}`)];
-  };
+  const { add, times } = curveOf(provider);
   const [first, ...others] = key.IC.map(([x = "", y = ""]): Point => [BigInt(x), BigInt(y)]);
   if (first === undefined || others.length !== signals.length) throw new Error("the key is for other signals");
   let sum = first;
   for (const [i, point] of others.entries()) {
-    const term = await precompile(7, [...point, signals[i] ?? 0n]);
-    sum = await precompile(6, [...sum, ...term]);
+    sum = await add(sum, await times(signals[i] ?? 0n, point));
   }
   return ProofFile.shape.proof.parse({
     pi_a: key.vk_alpha_1,

@@ -16,16 +16,32 @@ export const readKey = async (): Promise<VerificationKey> =>
  */
 export async function uncontributedVerifier(): Promise<string> {
   const key = await readKey();
+  const bad = { ...key, vk_delta_2: key.vk_gamma_2 };
+  return compileVerifier(bad);
+}
+
+/** The creation code of `margin_4`'s verifier with this text of `BatchVerifier.sol` replaced. */
+export async function weakenedVerifier(find: string, replace: string): Promise<string> {
+  return compileVerifier(await readKey(), find, replace);
+}
+
+async function compileVerifier(key: VerificationKey, find = "", replace = ""): Promise<string> {
   const margin_4 = readManifest()?.circuits.margin_4;
   if (margin_4 === undefined) throw new Error("the manifest has no margin_4");
-  const bad = { ...key, vk_delta_2: key.vk_gamma_2 };
+  const batch = await read("contracts/BatchVerifier.sol");
+  if (!batch.includes(find)) throw new Error(`BatchVerifier.sol does not say ${find}`);
   const input = {
     language: "Solidity",
     sources: {
-      "contracts/generated/Bad.sol": { content: verifierContract("Bad", "margin_4", margin_4, bad) },
+      "contracts/generated/Bad.sol": { content: verifierContract("Bad", "margin_4", margin_4, key) },
+      "contracts/BatchVerifier.sol": { content: batch.replace(find, () => replace) },
       "contracts/interfaces/IMarginVerifier.sol": { content: await read("contracts/interfaces/IMarginVerifier.sol") },
     },
-    settings: { outputSelection: { "*": { Bad: ["evm.bytecode.object"] } } },
+    settings: {
+      optimizer: { enabled: true, runs: 10_000 },
+      evmVersion: "cancun",
+      outputSelection: { "*": { Bad: ["evm.bytecode.object"] } },
+    },
   };
   const output = JSON.parse(solc.compile(JSON.stringify(input)));
   return `0x${output.contracts["contracts/generated/Bad.sol"].Bad.evm.bytecode.object}`;

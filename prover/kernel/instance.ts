@@ -1,6 +1,8 @@
 /** The kernel's functions; arguments called by a C pointer's name are addresses in its memory. */
 export interface KernelExports {
   readonly memory: WebAssembly.Memory;
+  /** To be called first; 0 when the engine's multiply-add is not fused, which kernel-fma.wasm needs. */
+  init(): number;
   /** Memory is taken in stack order: `release(mark())` frees what was taken in between. */
   mark(): number;
   release(mark: number): void;
@@ -77,8 +79,29 @@ export interface Kernel extends KernelExports {
   read(address: number, bytes: number): Uint8Array<ArrayBuffer>;
 }
 
+/** The build's two files: the second is about twice as fast, and needs relaxed SIMD and a processor with fused multiply-add. */
+export const PORTABLE_FILE = "kernel.wasm";
+export const FMA_FILE = "kernel-fma.wasm";
+
+/** The faster of both files that this engine runs. @param load the bytes of a file by name */
+export async function compileKernel(
+  load: (file: string) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<WebAssembly.Module> {
+  const bytes = await load(FMA_FILE);
+  if (WebAssembly.validate(bytes)) {
+    const module = await WebAssembly.compile(bytes);
+    if (instantiate(module).init() === 1) return module;
+  }
+  return WebAssembly.compile(await load(PORTABLE_FILE));
+}
+
+function instantiate(module: WebAssembly.Module): KernelExports {
+  return new WebAssembly.Instance(module, {}).exports as unknown as KernelExports;
+}
+
 export function openKernel(module: WebAssembly.Module): Kernel {
-  const exports = new WebAssembly.Instance(module, {}).exports as unknown as KernelExports;
+  const exports = instantiate(module);
+  exports.init();
   const [fr = 0, g1 = 0, g2 = 0, g1Sum = 0, g2Sum = 0, keyTerm = 0, term = 0, ends = 0] = Array.from(
     { length: 8 },
     (_, which) => exports.sizes(which),

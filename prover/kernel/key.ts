@@ -61,21 +61,17 @@ export function readKey(file: Uint8Array): ProvingKey {
   if (coefficients.length < 4) throw refuse("has no coefficients");
   const terms = viewOf(coefficients).getUint32(0, true);
   if (coefficients.length !== 4 + terms * TERM_BYTES) throw refuse(`does not hold the ${terms} coefficients it names`);
-  let at = 84;
-  const point = (bytes: number): Uint8Array => header.subarray(at, (at += bytes));
-  const [alpha1, beta1, beta2, , delta1, delta2] = [64, 64, 128, 128, 64, 128].map(point) as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
+  const point = (at: number, bytes: number): Uint8Array => header.subarray(at, at + bytes);
   return {
     wires,
     publicSignals,
     log,
-    ...{ alpha1, beta1, beta2, delta1, delta2 },
+    alpha1: point(84, 64),
+    beta1: point(148, 64),
+    beta2: point(212, 128),
+    // gamma2 lies between: only verifying takes it.
+    delta1: point(468, 64),
+    delta2: point(532, 128),
     terms: coefficients.subarray(4),
     a: section(5, wires * 64),
     b1: section(6, wires * 64),

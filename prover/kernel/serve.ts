@@ -26,7 +26,10 @@ export interface Request {
 /** `ms` is how long the job itself took. */
 export type Response =
   | { readonly id: number; readonly value: unknown; readonly ms: number }
-  | { readonly id: number; readonly error: { readonly code: string; readonly message: string; readonly hint?: string } };
+  | {
+      readonly id: number;
+      readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
+    };
 
 /**
  * The thread's side, for any environment whose threads exchange messages: requests in, responses out, in order. A failure

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
+import { compileKernel } from "./instance.ts";
 import { openPool, type Pool, type Thread } from "./pool.ts";
 import type { Response } from "./serve.ts";
 
 /** The kernel on worker threads of Node. They end with the pool, and do not keep a process alive that is done. */
 export async function openNodePool(threads: number): Promise<Pool> {
-  const module = await WebAssembly.compile(await readFile(new URL("kernel.wasm", import.meta.url)));
+  const module = await compileKernel((file) => readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>);
   return openPool(module, Array.from({ length: threads }, openThread));
 }
 

@@ -1,5 +1,5 @@
-import { groth16 } from "snarkjs";
 import { parseArgs } from "node:util";
+import { groth16 } from "snarkjs";
 import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
 import type { Backend, ProvingPhases } from "../../prover/prove/backend.ts";
 import { openSnarkjsBackend } from "../../prover/prove/backend-snarkjs.ts";
@@ -55,7 +55,9 @@ const [slow, fast] = figures.map(({ ms }) => ms.total ?? Number.NaN);
 const wasmRatio = Number(((fast ?? Number.NaN) / (slow ?? Number.NaN)).toFixed(3));
 if (values.json) console.log(JSON.stringify({ circuit: name, threads: Number(values.threads), wasmRatio, figures }));
 else {
-  console.log(`${name}, ${values.threads} threads, medians of ${values.runs}: WASM takes ${wasmRatio} of snarkjs' time`);
+  console.log(
+    `${name}, ${values.threads} threads, medians of ${values.runs}: WASM takes ${wasmRatio} of snarkjs' time`,
+  );
   for (const { backend, loadMs, ms } of figures) console.log(`${backend}: load ${loadMs} ms,`, ms);
 }
 for (const { backend } of measured) await backend.close();

@@ -1,17 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { BASE_FIELD, SCALAR_FIELD } from "../../prover/kernel/binary.ts";
 
 /**
- * Writes prover/kernel/core/constants29.h: both fields' constants for limbs of 29 bits, Montgomery radix 2^261.
- * Everything follows from the two primes, the generator 5 of Fr and the twist's coefficient 3 / (9 + u).
+ * Writes prover/kernel/core/constants29.h and constants51.h: both fields' constants for nine limbs of 29 bits and for five
+ * signed ones of 51. Everything follows from the two primes, the generator 5 of Fr and the twist's coefficient 3 / (9 + u).
  */
-const LIMBS = 9;
-const BITS = 29n;
-const MASK = (1n << BITS) - 1n;
-const RADIX = 1n << (BITS * BigInt(LIMBS));
-export const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
-export const SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 const TWO_ADICITY = 28n;
+
+interface Form {
+  readonly bits: bigint;
+  readonly limbs: number;
+  readonly signed: boolean;
+}
 
 const power = (base: bigint, exponent: bigint, prime: bigint): bigint => {
   let result = 1n;
@@ -20,45 +21,67 @@ const power = (base: bigint, exponent: bigint, prime: bigint): bigint => {
 };
 const inverse = (value: bigint, prime: bigint): bigint => power(value, prime - 2n, prime);
 const mod = (value: bigint, prime: bigint): bigint => ((value % prime) + prime) % prime;
-const limbs = (value: bigint): string =>
-  `{${Array.from({ length: LIMBS }, (_, i) => `0x${((value >> (BITS * BigInt(i))) & MASK).toString(16)}`).join(", ")}}`;
 
-function field(prefix: string, prime: bigint): string[] {
-  let negInverse = 1n;
-  // Newton: each step doubles the number of correct bits.
-  for (let i = 0; i < 5; i++) negInverse = mod(negInverse * (2n - prime * negInverse), 1n << BITS);
-  negInverse = mod(-negInverse, 1n << BITS);
-  // floor(x8 * RECIPROCAL / 2^40) estimates value / prime from the top limb alone.
-  const top = prime >> (BITS * BigInt(LIMBS - 1));
-  const words = Array.from({ length: 8 }, (_, i) => `0x${((prime >> BigInt(32 * i)) & 0xffff_ffffn).toString(16)}`);
+function constants(form: Form): string[] {
+  const size = 1n << form.bits;
+  const radix = 1n << (form.bits * BigInt(form.limbs));
+  const digits = (value: bigint): bigint[] => {
+    const out: bigint[] = [];
+    let rest = value;
+    for (let i = 0; i < form.limbs; i++) {
+      let digit = mod(rest, size);
+      if (form.signed && digit > size / 2n) digit -= size;
+      out.push(digit);
+      rest = (rest - digit) / size;
+    }
+    return out;
+  };
+  const limbs = (value: bigint): string => `{${digits(value).join(", ")}}`;
+  const montgomery = (value: bigint, prime: bigint): string => limbs(mod(value * radix, prime));
+  const field = (prefix: string, prime: bigint): string[] => {
+    let negative = 1n;
+    // Newton: each step doubles the number of correct bits.
+    for (let i = 0; i < 6; i++) negative = mod(negative * (2n - prime * negative), size);
+    negative = mod(-negative, size);
+    if (form.signed && negative > size / 2n) negative -= size;
+    const top = digits(prime).at(-1) ?? 0n;
+    // Integer limbs: the quotient by p is floor(top limb * RECIPROCAL / 2^40). Doubles: round(top limb * RECIPROCAL).
+    const reciprocal = form.signed ? `${1 / Number(top)}` : `${(1n << 40n) / (top + 1n)}`;
+    const words = Array.from({ length: 8 }, (_, i) => `0x${((prime >> BigInt(32 * i)) & 0xffff_ffffn).toString(16)}`);
+    return [
+      `#define ${prefix}_PRIME_LIMBS ${limbs(prime)}`,
+      `#define ${prefix}_PRIME_WORDS {${words.join(", ")}}`,
+      `#define ${prefix}_NEG_INVERSE ${negative}`,
+      `#define ${prefix}_RECIPROCAL ${reciprocal}`,
+      `#define ${prefix}_ONE ${montgomery(1n, prime)}`,
+      `#define ${prefix}_RADIX_SQUARED ${montgomery(radix, prime)}`,
+      "/* Times these, values of Montgomery radix 2^256 and 2^512 come to our own. */",
+      `#define ${prefix}_FROM_256 ${montgomery(radix * inverse(1n << 256n, prime), prime)}`,
+      `#define ${prefix}_FROM_512 ${montgomery(radix * inverse(1n << 512n, prime), prime)}`,
+    ];
+  };
+  // 3 / (9 + u) = 3 (9 - u) / 82
+  const over82 = inverse(82n, BASE_FIELD);
+  const root = power(5n, (SCALAR_FIELD - 1n) >> TWO_ADICITY, SCALAR_FIELD);
   return [
-    `#define ${prefix}_PRIME_LIMBS ${limbs(prime)}`,
-    `#define ${prefix}_PRIME_WORDS {${words.join(", ")}}`,
-    `#define ${prefix}_NEG_INVERSE 0x${negInverse.toString(16)}`,
-    `#define ${prefix}_RECIPROCAL ${(1n << 40n) / (top + 1n)}`,
-    `#define ${prefix}_ONE ${limbs(RADIX % prime)}`,
-    `#define ${prefix}_RADIX_SQUARED ${limbs((RADIX * RADIX) % prime)}`,
-    `/* Times this, a value of radix 2^256 becomes one of radix 2^261, and one of radix 2^512 becomes one of 2^261 by the next. */`,
-    `#define ${prefix}_FROM_256 ${limbs((RADIX * RADIX * inverse(1n << 256n, prime)) % prime)}`,
-    `#define ${prefix}_FROM_512 ${limbs((RADIX * RADIX * inverse(1n << 512n, prime)) % prime)}`,
+    "/* Generated by scripts/kernel/constants.ts: never edited. */",
+    ...field("FQ", BASE_FIELD),
+    ...field("FR", SCALAR_FIELD),
+    `#define FQ_THREE ${montgomery(3n, BASE_FIELD)}`,
+    `#define FQ2_ONE {FQ_ONE}, {{0}}`,
+    `#define FQ2_TWIST_B0 ${montgomery(27n * over82, BASE_FIELD)}`,
+    `#define FQ2_TWIST_B1 ${montgomery(-3n * over82, BASE_FIELD)}`,
+    `/* A root of unity of order 2^${TWO_ADICITY}: 5^((r-1) / 2^${TWO_ADICITY}). */`,
+    `#define FR_ROOT ${montgomery(root, SCALAR_FIELD)}`,
+    `#define FR_TWO_ADICITY ${TWO_ADICITY}`,
   ];
 }
 
-const montgomery = (value: bigint, prime: bigint): string => limbs((value * RADIX) % prime);
-// 3 / (9 + u) = 3 (9 - u) / 82
-const over82 = inverse(82n, BASE_FIELD);
-const lines = [
-  "/* Generated by scripts/kernel/constants.ts: never edited. */",
-  ...field("FQ", BASE_FIELD),
-  ...field("FR", SCALAR_FIELD),
-  `#define FQ_THREE ${montgomery(3n, BASE_FIELD)}`,
-  `#define FQ2_TWIST_B0 ${montgomery(27n * over82, BASE_FIELD)}`,
-  `#define FQ2_TWIST_B1 ${montgomery(mod(-3n * over82, BASE_FIELD), BASE_FIELD)}`,
-  `/* A root of unity of order 2^${TWO_ADICITY}: 5^((r-1) / 2^${TWO_ADICITY}). */`,
-  `#define FR_ROOT ${montgomery(power(5n, (SCALAR_FIELD - 1n) >> TWO_ADICITY, SCALAR_FIELD), SCALAR_FIELD)}`,
-  `#define FR_TWO_ADICITY ${TWO_ADICITY}`,
-];
-await writeFile(
-  fileURLToPath(new URL("../../prover/kernel/core/constants29.h", import.meta.url)),
-  `${lines.join("\n")}\n`,
-);
+const FORMS: Record<string, Form> = {
+  "constants29.h": { bits: 29n, limbs: 9, signed: false },
+  "constants51.h": { bits: 51n, limbs: 5, signed: true },
+};
+for (const [file, form] of Object.entries(FORMS)) {
+  const path = fileURLToPath(new URL(`../../prover/kernel/core/${file}`, import.meta.url));
+  await writeFile(path, `${constants(form).join("\n")}\n`);
+}

@@ -1,10 +1,11 @@
-/* Everything, on a field implementation. Another one replaces FIELD_HEADER; it defines fq_* and fr_* like field29.h. */
+/* Everything, on a field implementation; another one defines these two, and fq_* and fr_* as field29.h does. */
 #pragma once
 #include "types.h"
-#include "constants29.h"
 #ifndef FIELD_HEADER
 #define FIELD_HEADER "field29.h"
+#define CONSTANTS_HEADER "constants29.h"
 #endif
+#include CONSTANTS_HEADER
 
 #define FIELD fq
 #define CONSTANTS FQ

@@ -28,46 +28,87 @@ static void fft_roots(fr_t *roots, int log) {
   }
 }
 
+/* LANES neighbours. */
+INLINE void fft_load(fr_vec *r, const fr_t *x) {
+  const fr_t *from[LANES];
+  for (int l = 0; l < LANES; l++) from[l] = x + l;
+  fr_gather(r, from);
+}
+INLINE void fft_store(fr_t *x, const fr_vec *a) {
+  fr_t *to[LANES];
+  for (int l = 0; l < LANES; l++) to[l] = x + l;
+  fr_scatter(to, a);
+}
+
+/* (u, v) to (u + v, (v - u) s) on count pairs. */
+static void fft_butterflies_inverse(fr_t *x, fr_t *y, uint32_t count, const fr_t *s) {
+  uint32_t i = 0;
+  fr_vec factor;
+  fr_splat(&factor, s);
+  for (; i + LANES <= count; i += LANES) {
+    fr_vec u, v, t;
+    fft_load(&u, x + i);
+    fft_load(&v, y + i);
+    fr_vadd(&t, &u, &v);
+    fr_vtight(&t, &t);
+    fft_store(x + i, &t);
+    fr_vsub(&t, &v, &u);
+    fr_vmul(&t, &t, &factor);
+    fft_store(y + i, &t);
+  }
+  for (; i < count; i++) {
+    fr_t u = x[i], t;
+    fr_add(&t, &u, &y[i]);
+    fr_tight(&x[i], &t);
+    fr_sub(&t, &y[i], &u);
+    fr_mul(&y[i], &t, s);
+  }
+}
+
+/* (u, v) to (u + v s, u - v s) on count pairs. */
+static void fft_butterflies(fr_t *x, fr_t *y, uint32_t count, const fr_t *s) {
+  uint32_t i = 0;
+  fr_vec factor;
+  fr_splat(&factor, s);
+  for (; i + LANES <= count; i += LANES) {
+    fr_vec u, v, t;
+    fft_load(&u, x + i);
+    fft_load(&v, y + i);
+    fr_vmul(&v, &v, &factor);
+    fr_vsub(&t, &u, &v);
+    fr_vtight(&t, &t);
+    fft_store(y + i, &t);
+    fr_vadd(&t, &u, &v);
+    fr_vtight(&t, &t);
+    fft_store(x + i, &t);
+  }
+  for (; i < count; i++) {
+    fr_t v, t;
+    fr_mul(&v, &y[i], s);
+    fr_sub(&t, &x[i], &v);
+    fr_tight(&y[i], &t);
+    fr_add(&t, &x[i], &v);
+    fr_tight(&x[i], &t);
+  }
+}
+
 /* Values of the block to its coefficients, times its size. */
 static void fft_inverse(fr_t *x, int log, uint32_t node, const fr_t *roots) {
   if (log == 0) return;
   const uint32_t half = 1u << (log - 1);
   fft_inverse(x, log - 1, 2 * node, roots);
   fft_inverse(x + half, log - 1, 2 * node + 1, roots);
-  if (node == 0) {
-    for (uint32_t i = 0; i < half; i++) {
-      fr_t u = x[i], t;
-      fr_add(&t, &u, &x[half + i]);
-      fr_tight(&x[i], &t);
-      fr_sub(&t, &u, &x[half + i]);
-      fr_tight(&x[half + i], &t);
-    }
-    return;
-  }
-  const uint32_t top = 1u << (31 - __builtin_clz(node));
-  const fr_t *s = &roots[3 * top - 1 - node];
-  for (uint32_t i = 0; i < half; i++) {
-    fr_t u = x[i], t;
-    fr_add(&t, &u, &x[half + i]);
-    fr_tight(&x[i], &t);
-    fr_sub(&t, &x[half + i], &u);
-    fr_mul(&x[half + i], &t, s);
-  }
+  fr_t minus_one;
+  fr_neg(&minus_one, &fr_one);
+  const uint32_t top = node == 0 ? 0 : 1u << (31 - __builtin_clz(node));
+  fft_butterflies_inverse(x, x + half, half, node == 0 ? &minus_one : &roots[3 * top - 1 - node]);
 }
 
 /* Coefficients to values on the odd coset; `offset` is 2^depth of the node. */
 static void fft_coset(fr_t *x, int log, uint32_t node, uint32_t offset, const fr_t *roots) {
   if (log == 0) return;
   const uint32_t half = 1u << (log - 1);
-  const fr_t *s = &roots[offset + node];
-  for (uint32_t i = 0; i < half; i++) {
-    fr_t t, v;
-    fr_mul(&v, &x[half + i], s);
-    fr_sub(&t, &x[i], &v);
-    fr_tight(&x[half + i], &t);
-    fr_add(&t, &x[i], &v);
-    fr_tight(&x[i], &t);
-  }
+  fft_butterflies(x, x + half, half, &roots[offset + node]);
   fft_coset(x, log - 1, 2 * node, 2 * offset, roots);
   fft_coset(x + half, log - 1, 2 * node + 1, 2 * offset, roots);
 }

@@ -7,9 +7,12 @@
  *   tight  limbs 0..7 in [0, 2^29), value in (-0.1 p, 1.3 p): what mul, sqr and tight give; what is stored
  *   loose  the difference or the sum of two tight values, or a tight one: an operand of tight and, with a tight or a
  *          difference as its partner, of mul; sqr takes tight values and differences
+ * and vectors of LANES elements (gather, scatter, splat, vmul ...) for loops over many.
  */
 #define F(name) PASTE(FIELD, name)
 #define CONSTANT(name) PASTE(CONSTANTS, name)
+#undef LANES
+#define LANES 1
 #define LIMB_MASK 0x1fffffff
 
 typedef struct {
@@ -172,53 +175,19 @@ INLINE void F(pack)(uint32_t w[8], const F(t) *a) {
   if (out < 8) w[out] = (uint32_t)held;
 }
 
-INLINE int F(words_in_range)(const uint32_t w[8]) {
-  for (int i = 7; i >= 0; i--) {
-    if (w[i] < F(prime_words)[i]) return 1;
-    if (w[i] > F(prime_words)[i]) return 0;
-  }
-  return 0;
-}
+/* One element at a time: vectors are elements. */
+typedef F(t) F(vec);
+INLINE void F(gather)(F(vec) *r, const F(t) *const from[LANES]) { *r = *from[0]; }
+INLINE void F(scatter)(F(t) *const to[LANES], const F(vec) *a) { *to[0] = *a; }
+INLINE void F(splat)(F(vec) *r, const F(t) *a) { *r = *a; }
+INLINE void F(vmul)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(mul)(r, a, b); }
+INLINE void F(vsqr)(F(vec) *r, const F(vec) *a) { F(sqr)(r, a); }
+INLINE void F(vadd)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(add)(r, a, b); }
+INLINE void F(vsub)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(sub)(r, a, b); }
+INLINE void F(vtight)(F(vec) *r, const F(vec) *a) { F(tight)(r, a); }
+static void F(init)(void) {}
 
-/* From plain words to Montgomery form. */
-FUNCTION void F(from_words)(F(t) *r, const uint32_t w[8]) {
-  F(t) plain;
-  F(unpack)(&plain, w);
-  F(mul)(r, &plain, &F(radix_squared));
-}
-
-/* From the files' Montgomery radix of 2^256. */
-FUNCTION void F(from_words_256)(F(t) *r, const uint32_t w[8]) {
-  static const F(t) factor = {CONSTANT(FROM_256)};
-  F(t) plain;
-  F(unpack)(&plain, w);
-  F(mul)(r, &plain, &factor);
-}
-
-FUNCTION void F(to_words)(uint32_t w[8], const F(t) *a) {
-  F(t) unit, r;
-  F(set_zero)(&unit);
-  unit.l[0] = 1;
-  F(mul)(&r, a, &unit);
-  F(canonical)(&r, &r);
-  F(pack)(w, &r);
-}
-
-/* a^(p-2), windows of four bits. Zero gives zero. */
-FUNCTION void F(invert)(F(t) *r, const F(t) *a) {
-  F(t) powers[16];
-  powers[0] = F(one);
-  F(tight)(&powers[1], a);
-  for (int i = 2; i < 16; i++) F(mul)(&powers[i], &powers[i - 1], &powers[1]);
-  F(t) x = F(one);
-  for (int i = 63; i >= 0; i--) {
-    uint32_t word = F(prime_words)[i / 8];
-    if (i < 8) word -= 2; /* the lowest word of either prime is at least 2 */
-    for (int turn = 0; turn < 4; turn++) F(sqr)(&x, &x);
-    F(mul)(&x, &x, &powers[(word >> (4 * (i % 8))) & 15]);
-  }
-  *r = x;
-}
+#include "field-words.h"
 
 #undef REDUCE_LOW
 #undef REDUCE_HIGH

@@ -3,20 +3,40 @@
 typedef struct {
   fq_t c0, c1;
 } fq2_t;
+typedef struct {
+  fq_vec c0, c1;
+} fq2_vec;
 
-static const fq2_t fq2_one = {{FQ_ONE}, {{0}}};
+static const fq2_t fq2_one = {FQ2_ONE};
 
-INLINE void fq2_add(fq2_t *r, const fq2_t *a, const fq2_t *b) {
-  fq_add(&r->c0, &a->c0, &b->c0);
-  fq_add(&r->c1, &a->c1, &b->c1);
+#define fq_T fq_t
+#define fq2_T fq2_t
+#define Q(name) fq_##name
+#define Q2(name) fq2_##name
+#include "fq2-arithmetic.h"
+#define fq_vT fq_vec
+#define fq2_vT fq2_vec
+#define Q(name) fq_v##name
+#define Q2(name) fq2_v##name
+#include "fq2-arithmetic.h"
+
+INLINE void fq2_gather(fq2_vec *r, const fq2_t *const from[LANES]) {
+  const fq_t *part[LANES];
+  for (int i = 0; i < LANES; i++) part[i] = &from[i]->c0;
+  fq_gather(&r->c0, part);
+  for (int i = 0; i < LANES; i++) part[i] = &from[i]->c1;
+  fq_gather(&r->c1, part);
 }
-INLINE void fq2_sub(fq2_t *r, const fq2_t *a, const fq2_t *b) {
-  fq_sub(&r->c0, &a->c0, &b->c0);
-  fq_sub(&r->c1, &a->c1, &b->c1);
+INLINE void fq2_scatter(fq2_t *const to[LANES], const fq2_vec *a) {
+  fq_t *part[LANES];
+  for (int i = 0; i < LANES; i++) part[i] = &to[i]->c0;
+  fq_scatter(part, &a->c0);
+  for (int i = 0; i < LANES; i++) part[i] = &to[i]->c1;
+  fq_scatter(part, &a->c1);
 }
-INLINE void fq2_tight(fq2_t *r, const fq2_t *a) {
-  fq_tight(&r->c0, &a->c0);
-  fq_tight(&r->c1, &a->c1);
+INLINE void fq2_splat(fq2_vec *r, const fq2_t *a) {
+  fq_splat(&r->c0, &a->c0);
+  fq_splat(&r->c1, &a->c1);
 }
 INLINE void fq2_neg(fq2_t *r, const fq2_t *a) {
   fq_neg(&r->c0, &a->c0);
@@ -28,35 +48,6 @@ INLINE void fq2_set_zero(fq2_t *r) {
 }
 INLINE int fq2_is_blank(const fq2_t *a) { return fq_is_blank(&a->c0) && fq_is_blank(&a->c1); }
 INLINE int fq2_is_zero(const fq2_t *a) { return fq_is_zero(&a->c0) && fq_is_zero(&a->c1); }
-
-FUNCTION void fq2_mul(fq2_t *r, const fq2_t *a, const fq2_t *b) {
-  fq_t low, high, cross, sa, sb;
-  fq_mul(&low, &a->c0, &b->c0);
-  fq_mul(&high, &a->c1, &b->c1);
-  fq_add(&sa, &a->c0, &a->c1);
-  fq_add(&sb, &b->c0, &b->c1);
-  fq_tight(&sa, &sa);
-  fq_tight(&sb, &sb);
-  fq_mul(&cross, &sa, &sb);
-  fq_sub(&cross, &cross, &low);
-  fq_sub(&cross, &cross, &high);
-  fq_sub(&low, &low, &high);
-  fq_tight(&r->c0, &low);
-  fq_tight(&r->c1, &cross);
-}
-
-/* (c0 + c1)(c0 - c1) + 2 c0 c1 u */
-FUNCTION void fq2_sqr(fq2_t *r, const fq2_t *a) {
-  fq_t sum, difference, product;
-  fq_add(&sum, &a->c0, &a->c1);
-  fq_sub(&difference, &a->c0, &a->c1);
-  fq_tight(&sum, &sum);
-  fq_tight(&difference, &difference);
-  fq_mul(&product, &a->c0, &a->c1);
-  fq_mul(&r->c0, &sum, &difference);
-  fq_add(&product, &product, &product);
-  fq_tight(&r->c1, &product);
-}
 
 /* 1 / a = (c0 - c1 u) / (c0^2 + c1^2) */
 FUNCTION void fq2_invert(fq2_t *r, const fq2_t *a) {

@@ -103,6 +103,8 @@ FUNCTION void G(add_affine)(G(xyzz) *r, const G(xyzz) *a, const G(affine) *b) {
   FE(mul)(&d, &b->y, &a->zzz);
   FE(sub)(&p, &p, &a->x);
   FE(sub)(&d, &d, &a->y);
+  FE(tight)(&p, &p);
+  FE(tight)(&d, &d);
   if (FE(is_zero)(&p)) {
     if (FE(is_zero)(&d))
       G(double)(r, a);
@@ -130,6 +132,8 @@ FUNCTION void G(add)(G(xyzz) *r, const G(xyzz) *a, const G(xyzz) *b) {
   FE(mul)(&d, &b->y, &a->zzz);
   FE(sub)(&p, &p, &u1);
   FE(sub)(&d, &d, &s1);
+  FE(tight)(&p, &p);
+  FE(tight)(&d, &d);
   if (FE(is_zero)(&p)) {
     if (FE(is_zero)(&d))
       G(double)(r, a);

@@ -6,7 +6,7 @@
  * then adds them up: with k = u 2^h + v, sum k B_k = 2^h sum u R_u + sum v C_v, where R_u and C_v are again sums of
  * segments (rows and columns of buckets), leaving two short sums for XYZZ coordinates.
  */
-#define BATCH 1024
+#define BATCH 2048 /* a multiple of every number of lanes */
 
 typedef struct {
   G(affine) *out;
@@ -16,39 +16,94 @@ typedef struct {
 
 typedef struct {
   G(pair) pairs[BATCH];
-  FE(t) denominators[BATCH], prefixes[BATCH];
-  FE(t) product;
+  FE(t) denominators[BATCH];
+  FE(vec) prefixes[BATCH / LANES];
+  G(affine) nothing[2], nowhere;
   int length;
 } G(batch);
 
+/* The inverses of all lanes, by one. */
+INLINE void G(invert_lanes)(FE(vec) *r, const FE(vec) *a) {
+  FE(t) value[LANES], prefix[LANES], inverse;
+  FE(t) *to[LANES];
+  const FE(t) *from[LANES];
+  for (int i = 0; i < LANES; i++) from[i] = to[i] = &value[i];
+  FE(scatter)(to, a);
+  prefix[0] = value[0];
+  for (int i = 1; i < LANES; i++) FE(mul)(&prefix[i], &prefix[i - 1], &value[i]);
+  FE(invert)(&inverse, &prefix[LANES - 1]);
+  for (int i = LANES - 1; i > 0; i--) {
+    FE(t) t;
+    FE(mul)(&t, &inverse, &prefix[i - 1]);
+    FE(mul)(&inverse, &inverse, &value[i]);
+    value[i] = t;
+  }
+  value[0] = inverse;
+  FE(gather)(r, from);
+}
+
+/* Pair i belongs to lane i mod LANES; every lane has its own chain of products. */
 FUNCTION void G(flush)(G(batch) *batch) {
+  const FE(t) *from[LANES], *ax[LANES], *ay[LANES], *bx[LANES], *by[LANES];
+  FE(t) *ox[LANES], *oy[LANES];
+  FE(vec) inverse, d;
   if (batch->length == 0) return;
-  FE(t) inverse;
-  FE(invert)(&inverse, &batch->product);
-  for (int i = batch->length - 1; i >= 0; i--) {
-    const G(affine) *a = batch->pairs[i].first, *b = a + 1;
-    G(affine) *out = batch->pairs[i].out;
-    FE(t) slope, t, x;
-    FE(mul)(&slope, &inverse, &batch->prefixes[i]);
-    FE(mul)(&inverse, &inverse, &batch->denominators[i]);
-    if (batch->pairs[i].doubling) {
-      FE(sqr)(&t, &a->x);
-      FE(add)(&x, &t, &t);
-      FE(add)(&t, &x, &t);
-      FE(tight)(&t, &t);
-    } else {
-      FE(sub)(&t, &b->y, &a->y);
+  for (; batch->length % LANES != 0; batch->length++) {
+    batch->pairs[batch->length] = (G(pair)){&batch->nowhere, batch->nothing, 0};
+    batch->denominators[batch->length] = FE(one);
+  }
+  FE(splat)(&inverse, &FE(one));
+  for (int g = 0; g < batch->length; g += LANES) {
+    for (int l = 0; l < LANES; l++) from[l] = &batch->denominators[g + l];
+    FE(gather)(&d, from);
+    batch->prefixes[g / LANES] = inverse;
+    FE(vmul)(&inverse, &inverse, &d);
+  }
+  G(invert_lanes)(&inverse, &inverse);
+  for (int g = batch->length - LANES; g >= 0; g -= LANES) {
+    int doubling = 0;
+    for (int l = 0; l < LANES; l++) {
+      const G(pair) *pair = &batch->pairs[g + l];
+      from[l] = &batch->denominators[g + l];
+      ax[l] = &pair->first[0].x, ay[l] = &pair->first[0].y;
+      bx[l] = &pair->first[1].x, by[l] = &pair->first[1].y;
+      ox[l] = &pair->out->x, oy[l] = &pair->out->y;
+      doubling |= pair->doubling;
     }
-    FE(mul)(&slope, &slope, &t);
-    FE(sqr)(&x, &slope);
-    FE(sub)(&x, &x, &a->x);
-    FE(sub)(&x, &x, &b->x);
-    FE(tight)(&x, &x);
-    FE(sub)(&t, &a->x, &x);
-    FE(mul)(&t, &slope, &t);
-    FE(sub)(&t, &t, &a->y);
-    out->x = x;
-    FE(tight)(&out->y, &t);
+    FE(vec) x1, y1, x2, slope, t, x;
+    FE(gather)(&d, from);
+    FE(vmul)(&slope, &inverse, &batch->prefixes[g / LANES]);
+    FE(vmul)(&inverse, &inverse, &d);
+    FE(gather)(&y1, ay);
+    FE(gather)(&t, by);
+    FE(vsub)(&t, &t, &y1);
+    if (doubling) {
+      FE(t) numerator[LANES], *to[LANES];
+      for (int l = 0; l < LANES; l++) from[l] = to[l] = &numerator[l];
+      FE(scatter)(to, &t);
+      for (int l = 0; l < LANES; l++) {
+        if (!batch->pairs[g + l].doubling) continue;
+        FE(t) square, twice;
+        FE(sqr)(&square, ax[l]);
+        FE(add)(&twice, &square, &square);
+        FE(add)(&square, &twice, &square);
+        FE(tight)(&numerator[l], &square);
+      }
+      FE(gather)(&t, from);
+    }
+    FE(vmul)(&slope, &slope, &t);
+    FE(vsqr)(&x, &slope);
+    FE(gather)(&x1, ax);
+    FE(gather)(&x2, bx);
+    FE(vsub)(&x, &x, &x1);
+    FE(vsub)(&x, &x, &x2);
+    FE(vtight)(&x, &x);
+    FE(vsub)(&t, &x1, &x);
+    FE(vmul)(&t, &slope, &t);
+    FE(vsub)(&t, &t, &y1);
+    FE(vtight)(&t, &t);
+    FE(scatter)(ox, &x);
+    FE(scatter)(oy, &t);
   }
   batch->length = 0;
 }
@@ -80,13 +135,6 @@ INLINE void G(enqueue)(G(batch) *batch, G(affine) *out, const G(affine) *a) {
     FE(tight)(d, d);
   }
   batch->pairs[i] = (G(pair)){out, a, doubling};
-  if (i == 0) {
-    batch->prefixes[0] = FE(one);
-    FE(tight)(&batch->product, d);
-  } else {
-    batch->prefixes[i] = batch->product;
-    FE(mul)(&batch->product, &batch->product, d);
-  }
   batch->length = i + 1;
   if (batch->length == BATCH) G(flush)(batch);
 }
@@ -99,6 +147,10 @@ FUNCTION G(affine) *G(sum_segments)(G(affine) *from, G(affine) *to, uint32_t *le
   const size_t mark = kernel_mark();
   G(batch) *batch = kernel_take(sizeof(G(batch)));
   batch->length = 0;
+  for (int i = 0; i < 2; i++) {
+    FE(set_zero)(&batch->nothing[i].x);
+    FE(set_zero)(&batch->nothing[i].y);
+  }
   for (;;) {
     uint32_t longest = 0;
     const G(affine) *in = from;

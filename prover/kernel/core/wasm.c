@@ -23,6 +23,20 @@ EXPORT(take) void *kernel_take(size_t bytes) {
   return (void *)at;
 }
 
+/* To be called first. @returns whether multiply-add is fused, without which this build computes nonsense. */
+EXPORT(init) int init(void) {
+  fq_init();
+  fr_init();
+#if LANES == 2
+  /* (1 + 2^-52)(1 - 2^-52) - 1 is -2^-104, and 0 when the product is rounded first. */
+  volatile double e = 0x1p-52;
+  const v128_t a = wasm_f64x2_splat(1 + e), b = wasm_f64x2_splat(1 - e);
+  return wasm_f64x2_extract_lane(wasm_f64x2_relaxed_madd(a, b, wasm_f64x2_splat(-1)), 0) == -0x1p-104;
+#else
+  return 1;
+#endif
+}
+
 EXPORT(sizes) uint32_t sizes(int which) {
   const uint32_t all[] = {sizeof(fr_t),    sizeof(g1_affine), sizeof(g2_affine), sizeof(g1_xyzz),
                           sizeof(g2_xyzz), sizeof(key_term_t), sizeof(term_t),   sizeof(verifying_points_t)};

@@ -6,11 +6,13 @@ import type { Response } from "./serve.ts";
 
 /** The kernel on worker threads of Node. They end with the pool, and do not keep a process alive that is done. */
 export async function openNodePool(threads: number): Promise<Pool> {
-  const module = await compileKernel((file) => readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>);
+  const module = await compileKernel(
+    (file) => readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>,
+  );
   return openPool(module, Array.from({ length: threads }, openThread));
 }
 
-function openThread(): Thread {
+export function openThread(): Thread {
   const worker = new Worker(new URL("thread-node.ts", import.meta.url));
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),

@@ -16,7 +16,8 @@ interface Form {
 
 const power = (base: bigint, exponent: bigint, prime: bigint): bigint => {
   let result = 1n;
-  for (let b = base % prime, e = exponent; e > 0n; e >>= 1n, b = (b * b) % prime) if (e & 1n) result = (result * b) % prime;
+  for (let b = base % prime, e = exponent; e > 0n; e >>= 1n, b = (b * b) % prime)
+    if (e & 1n) result = (result * b) % prime;
   return result;
 };
 const inverse = (value: bigint, prime: bigint): bigint => power(value, prime - 2n, prime);

@@ -1,6 +1,7 @@
 /* Everything, on a field implementation; another one defines these two, and fq_* and fr_* as field29.h does. */
 #pragma once
 #include "types.h"
+#include "inverse.h"
 #ifndef FIELD_HEADER
 #define FIELD_HEADER "field29.h"
 #define CONSTANTS_HEADER "constants29.h"

@@ -31,19 +31,15 @@ FUNCTION void F(to_words)(uint32_t w[8], const F(t) *a) {
   F(pack)(w, &r);
 }
 
-/* a^(p-2), windows of four bits. Zero gives zero. */
+/* Zero gives zero. */
 FUNCTION void F(invert)(F(t) *r, const F(t) *a) {
-  F(t) powers[16];
-  powers[0] = F(one);
-  F(tight)(&powers[1], a);
-  for (int i = 2; i < 16; i++) F(mul)(&powers[i], &powers[i - 1], &powers[1]);
-  F(t) x = F(one);
-  for (int i = 63; i >= 0; i--) {
-    uint32_t word = F(prime_words)[i / 8];
-    if (i < 8) word -= 2; /* the lowest word of either prime is at least 2 */
-    for (int turn = 0; turn < 4; turn++) F(sqr)(&x, &x);
-    F(mul)(&x, &x, &powers[(word >> (4 * (i % 8))) & 15]);
-  }
-  *r = x;
+  uint32_t w[8];
+  F(t) value, factor;
+  F(canonical)(&value, a);
+  F(pack)(w, &value);
+  modular_inverse(w, w, F(prime_words));
+  F(unpack)(&value, w);
+  /* With the radix q, a is x q: 1 / (x q) times q^3 is q / x once the product's own 1 / q is counted. */
+  F(mul)(&factor, &F(radix_squared), &F(radix_squared));
+  F(mul)(r, &value, &factor);
 }
-

@@ -186,34 +186,37 @@ FUNCTION void G(weighted_sum)(G(xyzz) *r, const G(affine) *points, const uint32_
   }
 }
 
-/* sum k B_k over the buckets k = 0..count-1, `present` of 0 or 1 each, `buckets` their points in order; clobbers both buffers. */
+/*
+ * sum k B_k over the buckets k = 0..count-1, `present` of 0 or 1 each, `buckets` their points in order. Rows and columns are
+ * added up in the same rounds. Both buffers hold 2 count points; `buckets` may lie in the second.
+ */
 FUNCTION void G(sum_buckets)(G(xyzz) *r, const G(affine) *buckets, const uint32_t *present, uint32_t count,
                              G(affine) *buffer, G(affine) *spare) {
   int h = 0;
   while ((1u << (2 * h)) < count) h++;
   const uint32_t width = 1u << h, rows = (count + width - 1) >> h;
   const size_t mark = kernel_mark();
-  uint32_t *lengths = kernel_take(sizeof(uint32_t) * (rows > width ? rows : width));
+  uint32_t *lengths = kernel_take(sizeof(uint32_t) * (rows + width));
   uint32_t *position = kernel_take(sizeof(uint32_t) * count);
   uint32_t total = 0;
   for (uint32_t k = 0; k < count; k++) position[k] = total, total += present[k];
-  G(xyzz) by_rows;
-
   for (uint32_t u = 0; u < rows; u++) {
     lengths[u] = 0;
     for (uint32_t k = u << h; k < count && k < (u + 1) << h; k++) lengths[u] += present[k];
   }
   for (uint32_t i = 0; i < total; i++) buffer[i] = buckets[i];
-  G(weighted_sum)(&by_rows, G(sum_segments)(buffer, spare, lengths, rows), lengths, rows);
-  for (int i = 0; i < h; i++) G(double)(&by_rows, &by_rows);
-
-  uint32_t out = 0;
+  uint32_t out = total;
   for (uint32_t v = 0; v < width; v++) {
-    lengths[v] = 0;
+    lengths[rows + v] = 0;
     for (uint32_t k = v; k < count; k += width)
-      if (present[k]) buffer[out++] = buckets[position[k]], lengths[v]++;
+      if (present[k]) buffer[out++] = buckets[position[k]], lengths[rows + v]++;
   }
-  G(weighted_sum)(r, G(sum_segments)(buffer, spare, lengths, width), lengths, width);
+  const G(affine) *sums = G(sum_segments)(buffer, spare, lengths, rows + width);
+  G(xyzz) by_rows;
+  G(weighted_sum)(&by_rows, sums, lengths, rows);
+  for (int i = 0; i < h; i++) G(double)(&by_rows, &by_rows);
+  for (uint32_t u = 0; u < rows; u++) sums += lengths[u];
+  G(weighted_sum)(r, sums, lengths + rows, width);
   G(add)(r, r, &by_rows);
   kernel_release(mark);
 }
@@ -250,10 +253,9 @@ FUNCTION void G(msm)(G(xyzz) *r, const G(affine) *points, const uint32_t *index,
   for (int b = 0; b < 256; b++)
     if (bits_histogram[b]) top = b;
   const int windows = wide_count == 0 ? 0 : windows_for(top, c);
-  const uint32_t most = wide_count > unit_count ? wide_count : unit_count;
-  G(affine) *from = kernel_take(sizeof(G(affine)) * (most + 1));
-  G(affine) *to = kernel_take(sizeof(G(affine)) * (most + 1));
-  G(affine) *spare = kernel_take(sizeof(G(affine)) * (most + 1));
+  uint32_t most = wide_count > unit_count ? wide_count : unit_count;
+  if (most < 2 * buckets) most = 2 * buckets;
+  G(affine) *from = kernel_take(sizeof(G(affine)) * most), *to = kernel_take(sizeof(G(affine)) * most);
   uint32_t *lengths = kernel_take(sizeof(uint32_t) * buckets), *starts = kernel_take(sizeof(uint32_t) * buckets);
 
   for (uint32_t i = 0; i < wide_count; i++) scalar_bias(&magnitudes[i], c, windows);
@@ -276,7 +278,7 @@ FUNCTION void G(msm)(G(xyzz) *r, const G(affine) *points, const uint32_t *index,
     }
     G(affine) *sums = G(sum_segments)(from, to, lengths, buckets);
     G(xyzz) window;
-    G(sum_buckets)(&window, sums, lengths, buckets, sums == from ? to : from, spare);
+    G(sum_buckets)(&window, sums, lengths, buckets, sums == from ? to : from, sums);
     G(add)(r, r, &window);
   }
 

@@ -25,14 +25,15 @@ const keys = new WeakMap<Pool, number>();
 
 /** Puts a key's parts into a pool's threads. @throws TacitError `BAD_KEY`, `KERNEL_FAILED` */
 export async function loadKey(pool: Pool, zkey: Uint8Array): Promise<KernelKey> {
-  const { wires, publicSignals } = readKey(zkey);
+  const parsed = readKey(zkey);
+  const { wires, publicSignals } = parsed;
   const key = (keys.get(pool) ?? 0) + 1;
   keys.set(pool, key);
   const threads = Array.from({ length: pool.threads }, (_, i) => i);
   const forget = async () => {
     await Promise.all(threads.map((thread) => pool.ask(thread, { kind: "forget", key })));
   };
-  const parts = splitKey(readKey(zkey), pool.threads);
+  const parts = splitKey(parsed, pool.threads);
   const loaded = await Promise.allSettled(
     parts.map((part, thread) => {
       const points = Object.values(part.sums).flatMap(({ points, index }) => [points.buffer, index.buffer]);

@@ -4,7 +4,7 @@ import { compileKernel } from "./instance.ts";
 import { openPool, type Pool, type Thread } from "./pool.ts";
 import type { Response } from "./serve.ts";
 
-/** The kernel on worker threads of Node. They end with the pool, and do not keep a process alive that is done. */
+/** The kernel on worker threads of Node. They keep the process alive until the pool is closed. */
 export async function openNodePool(threads: number): Promise<Pool> {
   const module = await compileKernel(
     (file) => readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>,

@@ -15,7 +15,7 @@ const key = await backend.load(zkey);
 for (let i = 1; i <= Number(values.proofs); i++) {
   const { proof, publicSignals } = await key.prove(witness);
   if (!(await groth16.verify(verificationKey, publicSignals, proof))) throw new Error(`proof ${i} does not verify`);
-  if (i % 50 === 0) console.log(`${i} proofs, ${Math.round(process.memoryUsage().rss / 1e6)} MB resident`);
+  if (i % 10 === 0) console.log(`${i} proofs, ${Math.round(process.memoryUsage().rss / 1e6)} MB resident`);
 }
 await backend.close();
 await (await buildBn128()).terminate();

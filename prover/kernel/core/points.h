@@ -1,0 +1,61 @@
+/* Points between the files' bytes and ours. Files: affine coordinates of 32 bytes, Montgomery radix 2^256, infinity all zero. */
+#pragma once
+
+/* @returns 0, or 1 + the first point with a coordinate out of range or off the curve */
+static uint32_t g1_read(g1_affine *out, const uint32_t *in, uint32_t count) {
+  static const fq_t three = {FQ_THREE};
+  for (uint32_t i = 0; i < count; i++, in += 16) {
+    g1_affine *p = &out[i];
+    fq_t left, right;
+    if (!fq_words_in_range(in) || !fq_words_in_range(in + 8)) return i + 1;
+    fq_from_words_256(&p->x, in);
+    fq_from_words_256(&p->y, in + 8);
+    fq_canonical(&p->x, &p->x);
+    fq_canonical(&p->y, &p->y);
+    if (fq_is_blank(&p->x) && fq_is_blank(&p->y)) continue;
+    fq_sqr(&left, &p->y);
+    fq_sqr(&right, &p->x);
+    fq_mul(&right, &right, &p->x);
+    fq_add(&right, &right, &three);
+    fq_tight(&right, &right);
+    fq_sub(&left, &left, &right);
+    if (!fq_is_zero(&left)) return i + 1;
+  }
+  return 0;
+}
+
+static uint32_t g2_read(g2_affine *out, const uint32_t *in, uint32_t count) {
+  static const fq2_t b = {{FQ2_TWIST_B0}, {FQ2_TWIST_B1}};
+  for (uint32_t i = 0; i < count; i++, in += 32) {
+    g2_affine *p = &out[i];
+    fq_t *coordinates[4] = {&p->x.c0, &p->x.c1, &p->y.c0, &p->y.c1};
+    fq2_t left, right;
+    for (int k = 0; k < 4; k++) {
+      if (!fq_words_in_range(in + 8 * k)) return i + 1;
+      fq_from_words_256(coordinates[k], in + 8 * k);
+      fq_canonical(coordinates[k], coordinates[k]);
+    }
+    if (fq2_is_blank(&p->x) && fq2_is_blank(&p->y)) continue;
+    fq2_sqr(&left, &p->y);
+    fq2_sqr(&right, &p->x);
+    fq2_mul(&right, &right, &p->x);
+    fq2_add(&right, &right, &b);
+    fq2_tight(&right, &right);
+    fq2_sub(&left, &left, &right);
+    if (!fq2_is_zero(&left)) return i + 1;
+  }
+  return 0;
+}
+
+/* Plain coordinates, not Montgomery: what a proof file says. */
+static void g1_write(uint32_t *out, const g1_affine *p) {
+  fq_to_words(out, &p->x);
+  fq_to_words(out + 8, &p->y);
+}
+
+static void g2_write(uint32_t *out, const g2_affine *p) {
+  fq_to_words(out, &p->x.c0);
+  fq_to_words(out + 8, &p->x.c1);
+  fq_to_words(out + 16, &p->y.c0);
+  fq_to_words(out + 24, &p->y.c1);
+}

@@ -1,0 +1,147 @@
+/* The WebAssembly target: the core's functions by name, memory taken in stack order from the module's own. */
+#include "core.h"
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+
+extern unsigned char __heap_base;
+static size_t top;
+
+EXPORT(mark) size_t kernel_mark(void) {
+  if (top == 0) top = ((size_t)&__heap_base + 63) & ~(size_t)63;
+  return top;
+}
+
+EXPORT(release) void kernel_release(size_t mark) { top = mark; }
+
+/* Traps when there is no more: the caller's instance is then lost, and says so. */
+EXPORT(take) void *kernel_take(size_t bytes) {
+  const size_t at = kernel_mark();
+  if (bytes > 0xf0000000u - at) __builtin_trap();
+  top = (at + bytes + 63) & ~(size_t)63;
+  const size_t have = __builtin_wasm_memory_size(0) << 16;
+  if (top > have && __builtin_wasm_memory_grow(0, (top - have + 0xffff) >> 16) == (size_t)-1) __builtin_trap();
+  return (void *)at;
+}
+
+/* To be called first. @returns whether multiply-add is fused, without which this build computes nonsense. */
+EXPORT(init) int init(void) {
+  fq_init();
+  fr_init();
+#if LANES == 2
+  /* (1 + 2^-52)(1 - 2^-52) - 1 is -2^-104, and 0 when the product is rounded first. */
+  volatile double e = 0x1p-52;
+  const v128_t a = wasm_f64x2_splat(1 + e), b = wasm_f64x2_splat(1 - e);
+  return wasm_f64x2_extract_lane(wasm_f64x2_relaxed_madd(a, b, wasm_f64x2_splat(-1)), 0) == -0x1p-104;
+#else
+  return 1;
+#endif
+}
+
+EXPORT(sizes) uint32_t sizes(int which) {
+  const uint32_t all[] = {sizeof(fr_t),    sizeof(g1_affine), sizeof(g2_affine), sizeof(g1_xyzz),
+                          sizeof(g2_xyzz), sizeof(key_term_t), sizeof(term_t),   sizeof(verifying_points_t)};
+  return all[which];
+}
+
+EXPORT(g1_read) uint32_t wasm_g1_read(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_read(out, in, n); }
+EXPORT(g2_read) uint32_t wasm_g2_read(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_read(out, in, n); }
+
+EXPORT(g1_msm) void wasm_g1_msm(g1_xyzz *r, const g1_affine *points, const uint32_t *index, uint32_t count,
+                                const uint32_t *scalars) {
+  g1_msm(r, points, index, count, scalars);
+}
+EXPORT(g2_msm) void wasm_g2_msm(g2_xyzz *r, const g2_affine *points, const uint32_t *index, uint32_t count,
+                                const uint32_t *scalars) {
+  g2_msm(r, points, index, count, scalars);
+}
+EXPORT(g1_add) void wasm_g1_add(g1_xyzz *r, const g1_xyzz *a, const g1_xyzz *b) { g1_add(r, a, b); }
+EXPORT(g2_add) void wasm_g2_add(g2_xyzz *r, const g2_xyzz *a, const g2_xyzz *b) { g2_add(r, a, b); }
+EXPORT(g1_write) void wasm_g1_write(uint32_t *out, const g1_xyzz *p) {
+  g1_affine affine;
+  g1_to_affine(&affine, p);
+  g1_write(out, &affine);
+}
+EXPORT(g2_write) void wasm_g2_write(uint32_t *out, const g2_xyzz *p) {
+  g2_affine affine;
+  g2_to_affine(&affine, p);
+  g2_write(out, &affine);
+}
+
+/* To Montgomery form. @returns 0, or 1 + the first value that is not below r */
+EXPORT(witness_read) uint32_t witness_read(fr_t *out, const uint32_t *in, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, in += 8) {
+    if (!fr_words_in_range(in)) return i + 1;
+    uint32_t high = 0;
+    for (int k = 1; k < 8; k++) high |= in[k];
+    if (high == 0 && in[0] <= 1) {
+      fr_set_zero(&out[i]);
+      if (in[0] == 1) out[i] = fr_one;
+    } else {
+      fr_from_words(&out[i], in);
+    }
+  }
+  return 0;
+}
+
+/* @returns 0, or 1 + the first term whose value is not below r */
+EXPORT(terms_check) uint32_t terms_check(const key_term_t *terms, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!fr_words_in_range(terms[i].value)) return i + 1;
+  return 0;
+}
+EXPORT(rows_distinct) uint32_t rows_distinct(const key_term_t *terms, uint32_t count) {
+  return number_coefficients(terms, count, 0, 0);
+}
+EXPORT(rows_build) void wasm_rows_build(const key_term_t *in, uint32_t count, int log, int depth, uint32_t *starts,
+                                        term_t *out, fr_t *dictionary) {
+  build_rows(in, count, log, depth, starts, out, dictionary);
+}
+EXPORT(rows_evaluate) void rows_evaluate(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts,
+                                         const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
+  evaluate_rows(a, b, c, log, depth, starts, terms, dictionary, witness);
+}
+
+EXPORT(fft_roots) void wasm_fft_roots(fr_t *roots, int log) { fft_roots(roots, log); }
+EXPORT(fft_inverse) void wasm_fft_inverse(fr_t *x, int log, uint32_t block, const fr_t *roots) {
+  fft_inverse(x, log, block, roots);
+}
+EXPORT(fft_coset) void wasm_fft_coset(fr_t *x, int log, int depth, uint32_t block, const fr_t *roots) {
+  fft_coset(x, log, block, 1u << depth, roots);
+}
+EXPORT(fft_mix) void wasm_fft_mix(fr_t *out, const fr_t *blocks, int log, int depth, uint32_t block) {
+  fft_mix(out, blocks, log, depth, block);
+}
+
+/* a b - c as plain words: the scalars of the key's H points. */
+EXPORT(join) void join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    fr_t t;
+    fr_mul(&t, &a[i], &b[i]);
+    fr_sub(&t, &t, &c[i]);
+    fr_to_words(out + 8 * i, &t);
+  }
+}
+
+/* Coordinates of a, b, c as plain words: 16 + 32 + 16. */
+EXPORT(assemble) void wasm_assemble(uint32_t *out, const verifying_points_t *key, const g1_xyzz *a, const g1_xyzz *b1,
+                                    const g2_xyzz *b2, const g1_xyzz *c, const g1_xyzz *h, const uint32_t *r,
+                                    const uint32_t *s) {
+  proof_t proof;
+  assemble(&proof, key, a, b1, b2, c, h, r, s);
+  g1_write(out, &proof.a);
+  g2_write(out + 16, &proof.b);
+  g1_write(out + 48, &proof.c);
+}
+
+/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert; `count` times on r. */
+EXPORT(field_repeat) void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
+  fq_t x, y;
+  fq_from_words(&x, r);
+  fq_from_words(&y, a);
+  for (uint32_t i = 0; i < count; i++) {
+    if (which == 0) fq_mul(&x, &x, &y);
+    if (which == 1) fq_sqr(&x, &x);
+    if (which == 2) fq_invert(&x, &x);
+  }
+  fq_to_words(r, &x);
+}

@@ -1,0 +1,122 @@
+import { readWord, SCALAR_FIELD, word } from "./binary.ts";
+import { readKey } from "./key.ts";
+import type { BlockCoefficients, Sums } from "./part.ts";
+import type { Pool } from "./pool.ts";
+import { SUM_NAMES, splitKey } from "./split.ts";
+import { readWitness } from "./witness.ts";
+
+/** Coordinates as numbers: (x, y), and for b (x, y) of Fq2 elements (c0, c1). */
+export interface ProofPoints {
+  readonly a: readonly [bigint, bigint];
+  readonly b: readonly [readonly [bigint, bigint], readonly [bigint, bigint]];
+  readonly c: readonly [bigint, bigint];
+}
+
+/** Milliseconds, of the slowest thread where several work. */
+export type Phases = Readonly<Record<string, number>>;
+
+export interface KernelKey {
+  /** @throws TacitError `BAD_WITNESS`, `KERNEL_FAILED` */
+  prove(wtns: Uint8Array): Promise<{ points: ProofPoints; publicSignals: bigint[]; phases: Phases }>;
+  forget(): Promise<void>;
+}
+
+const keys = new WeakMap<Pool, number>();
+
+/** Puts a key's parts into a pool's threads. @throws TacitError `BAD_KEY`, `KERNEL_FAILED` */
+export async function loadKey(pool: Pool, zkey: Uint8Array): Promise<KernelKey> {
+  const parsed = readKey(zkey);
+  const { wires, publicSignals } = parsed;
+  const key = (keys.get(pool) ?? 0) + 1;
+  keys.set(pool, key);
+  const threads = Array.from({ length: pool.threads }, (_, i) => i);
+  const forget = async () => {
+    await Promise.all(threads.map((thread) => pool.ask(thread, { kind: "forget", key })));
+  };
+  const parts = splitKey(parsed, pool.threads);
+  const loaded = await Promise.allSettled(
+    parts.map((part, thread) => {
+      const points = Object.values(part.sums).flatMap(({ points, index }) => [points.buffer, index.buffer]);
+      const rows = part.blocks.flatMap(({ h, terms }) => [h.buffer, terms.buffer]);
+      return pool.ask(thread, { kind: "load", key, part }, [...points, ...rows]);
+    }),
+  );
+  const refused = loaded.find((result) => result.status === "rejected");
+  if (refused !== undefined) {
+    await forget().catch(() => {});
+    throw refused.reason;
+  }
+
+  /** One proof at a time: a thread holds one witness of a key. */
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    prove(wtns) {
+      const proof = last.then(() => prove(pool, key, readWitness(wtns, wires), publicSignals));
+      last = proof.catch(() => {});
+      return proof;
+    },
+    forget,
+  };
+}
+
+async function prove(pool: Pool, key: number, witness: Uint8Array<ArrayBuffer>, publicSignals: number) {
+  const phases: Record<string, number> = {};
+  const count = (phase: string, ms: number): void => {
+    phases[phase] = Math.max(phases[phase] ?? 0, ms);
+  };
+  const start = performance.now();
+  const threads = Array.from({ length: pool.threads }, (_, i) => i);
+  const rows = threads.map((thread) => pool.ask<BlockCoefficients[]>(thread, { kind: "rows", key, witness }));
+  // Asked for at once: a thread that waits for others' rows adds up points meanwhile.
+  const sums = threads.map((thread) =>
+    SUM_NAMES.map((name) => pool.ask<Uint8Array<ArrayBuffer>>(thread, { kind: "sum", key, name })),
+  );
+  // What fails first is reported once; the others must not become unhandled rejections.
+  for (const pending of [...rows, ...sums.flat()]) pending.catch(() => {});
+  const blocks = (await Promise.all(rows)).flatMap(({ value, ms }) => {
+    count("rows", ms);
+    return value;
+  });
+  const quotients = threads.map((thread) =>
+    pool.ask<Uint8Array<ArrayBuffer>>(thread, { kind: "quotient", key, blocks }),
+  );
+  for (const pending of quotients) pending.catch(() => {});
+  const all: Sums[] = await Promise.all(
+    threads.map(async (thread) => {
+      const named = await Promise.all(
+        SUM_NAMES.map(async (name, i) => {
+          const { value, ms } = (await sums[thread]?.[i]) ?? { value: new Uint8Array(), ms: 0 };
+          count(name, ms);
+          return [name, value] as const;
+        }),
+      );
+      const { value: h, ms } = (await quotients[thread]) ?? { value: new Uint8Array(), ms: 0 };
+      count("h", ms);
+      return { ...Object.fromEntries(named), h } as Sums;
+    }),
+  );
+  const r = randomScalar();
+  const s = randomScalar();
+  const { value: out, ms } = await pool.ask<Uint8Array>(0, { kind: "assemble", key, sums: all, r, s });
+  count("assemble", ms);
+  phases.total = performance.now() - start;
+  const at = (i: number): bigint => readWord(out, 32 * i);
+  const points: ProofPoints = {
+    a: [at(0), at(1)],
+    b: [
+      [at(2), at(3)],
+      [at(4), at(5)],
+    ],
+    c: [at(6), at(7)],
+  };
+  const signals = Array.from({ length: publicSignals }, (_, i) => readWord(witness, 32 * (i + 1)));
+  return { points, publicSignals: signals, phases };
+}
+
+/** Uniform but for 2^-130: 384 random bits reduced. */
+function randomScalar(): Uint8Array<ArrayBuffer> {
+  const bytes = crypto.getRandomValues(new Uint8Array(48));
+  let value = 0n;
+  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
+  return word(value % SCALAR_FIELD);
+}

@@ -1,0 +1,26 @@
+import type { Groth16Proof } from "snarkjs";
+
+/** Milliseconds by phase; every backend has `total`. */
+export type ProvingPhases = Readonly<Record<string, number>>;
+
+export interface BackendProof {
+  readonly proof: Groth16Proof;
+  /** Decimal, in the circuit's order. */
+  readonly publicSignals: string[];
+  readonly phases: ProvingPhases;
+}
+
+/** A proving key in a backend's hands; `close` of the backend or `forget` frees what it holds. */
+export interface LoadedKey {
+  /** @param wtns a witness in snarkjs' .wtns format. @throws TacitError `BAD_WITNESS`, `KERNEL_FAILED` */
+  prove(wtns: Uint8Array): Promise<BackendProof>;
+  forget(): Promise<void>;
+}
+
+/** Something that makes Groth16 proofs from snarkjs' keys and witnesses. It does not verify what it makes. */
+export interface Backend {
+  readonly name: "native" | "wasm" | "snarkjs";
+  /** @param zkey a proving key in snarkjs' .zkey format. @throws TacitError `BAD_KEY` */
+  load(zkey: Uint8Array): Promise<LoadedKey>;
+  close(): Promise<void>;
+}

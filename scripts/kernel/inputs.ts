@@ -1,0 +1,39 @@
+import { randomSecret } from "../../prover/account/state.ts";
+import { buildDay } from "../../prover/demo/days.ts";
+import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
+import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
+import { type Artifacts, loadArtifacts } from "../../prover/prove/artifacts.ts";
+import { marginInputs } from "../../prover/prove/inputs.ts";
+import { offchainContext } from "../../prover/prove/proofFile.ts";
+import { openWitnessCalculator } from "../../prover/prove/witness.ts";
+import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
+
+/** A circuit's artifacts and the witness of an account that fills every slot with real options of 2026-02-04. */
+export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+  const { market } = await buildDay("2026-02-04", []);
+  const options = market.instruments.filter(({ kind }) => kind === "option");
+  const { positions } = CIRCUITS[name];
+  const step = Math.floor(options.length / positions);
+  const set = market.sets.maintenance;
+  const artifacts = await loadArtifacts(name);
+  const calculate = await openWitnessCalculator(artifacts.wasm);
+  const statement = {
+    account: {
+      accountId: randomSecret(),
+      salt: randomSecret(),
+      cash: Cash.parse("5000000", "cash"),
+      positions: Array.from({ length: positions }, (_, i) => ({
+        id: options[i * step]?.id ?? 0,
+        quantity: Quantity.parse(i % 2 === 0 ? "1.5" : "-0.75", "quantity"),
+      })),
+    },
+    set,
+    tree: await buildRowTree(set),
+    requirementRoot: set.requirementRoot,
+    setId: SET_IDS.maintenance,
+    timestamp: market.timestamp,
+    coverage: Coverage.parse("1", "coverage"),
+    context: await offchainContext(market.hash),
+  };
+  return { ...artifacts, witness: await calculate(await marginInputs(statement, positions)) };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { BASE_FIELD as P } from "../../prover/kernel/binary.ts";
+import { BUILDS, numbers, openBuild, randomNumbers, words } from "./kernels.ts";
+
+const random = randomNumbers(0x9e3779b97f4a7c15n);
+const EDGES = [
+  0n,
+  1n,
+  2n,
+  P - 1n,
+  P - 2n,
+  (P - 1n) / 2n,
+  (P + 1n) / 2n,
+  (1n << 51n) - 1n,
+  1n << 253n,
+  (1n << 203n) + 1n,
+];
+const VALUES = [...EDGES, ...Array.from({ length: 40 }, () => random(P))];
+
+describe.each(BUILDS)("the base field of %s", async (file) => {
+  const kernel = await openBuild(file);
+  const [x, y] = [kernel.take(32), kernel.take(32)];
+  const repeat = (a: bigint, b: bigint, which: number, times = 1): bigint => {
+    kernel.write(x, words([a]));
+    kernel.write(y, words([b]));
+    kernel.field_repeat(x, y, which, times);
+    return numbers(kernel.read(x, 32))[0] ?? -1n;
+  };
+
+  it("multiplies as integers modulo the prime do", () => {
+    for (const a of VALUES) for (const b of VALUES) expect(repeat(a, b, 0)).toBe((a * b) % P);
+  });
+
+  it("squares", () => {
+    for (const a of VALUES) expect(repeat(a, 0n, 1)).toBe((a * a) % P);
+  });
+
+  it("inverts, and takes zero to zero", () => {
+    for (const a of VALUES) expect((repeat(a, 0n, 2) * a) % P).toBe(a === 0n ? 0n : 1n);
+    expect(repeat(0n, 0n, 2)).toBe(0n);
+  });
+
+  it("keeps exact over a long chain of products of unreduced values", () => {
+    let expected = P - 1n;
+    for (let i = 0; i < 1000; i++) expected = (expected * (P - 2n)) % P;
+    expect(repeat(P - 1n, P - 2n, 0, 1000)).toBe(expected);
+  });
+});

@@ -112,8 +112,14 @@ const gasTable = table(
 );
 
 const partTable = table(
-  ["part", "how", "rows", "non-zeros"],
-  parts.map(({ part, what, rows, nonZeros }) => [part, what, number(rows), number(nonZeros)]),
+  ["part", "how", "rows", "terms of A and B", "key kB"],
+  parts.map(({ part, what, rows, terms, keyBytes }) => [
+    part,
+    what,
+    number(rows),
+    number(terms),
+    number(Math.round(keyBytes / 1000)),
+  ]),
 );
 const marketTable = table(
   ["market", "instruments", "first build s", "next builds s"],

@@ -16,8 +16,8 @@ const require = createRequire(import.meta.url);
 /** The repository's root folder. */
 export const ROOT = join(import.meta.dirname, "..");
 /** Where an include is looked for, after the folder of the file that has it. */
-export const LIBRARIES = ["circuits/lib", "circuits/margin", "node_modules/circomlib/circuits"].map((path) =>
-  join(ROOT, path),
+export const LIBRARIES = ["circuits/lib", "circuits/margin", "circuits/account", "node_modules/circomlib/circuits"].map(
+  (path) => join(ROOT, path),
 );
 export const COMPILER = { name: "circom2", version: (require("circom2/package.json") as { version: string }).version };
 

@@ -18,7 +18,7 @@ export interface Candidate {
 
 const LEAVES = 4096;
 /** Ids up to this one are kept for spot, and so are the tree indices of the same number. */
-const LAST_SPOT_ID = 255;
+export const LAST_SPOT_ID = 255;
 const LARGEST_ID = 2 ** 32 - 1;
 
 const indexOf = (id: number): number => id % LEAVES;

@@ -63,7 +63,8 @@ export async function compile(
       await writeFile(file, source.slice(0, mutation.start) + mutation.text + source.slice(mutation.end));
     }
     await writeFile(inBuilding("main.circom"), main);
-    const libraries = [`${building}/circuits/lib`, `${building}/circuits/margin`, "node_modules/circomlib/circuits"];
+    const own = ["lib", "margin", "account"].map((folder) => `${building}/circuits/${folder}`);
+    const libraries = [...own, "node_modules/circomlib/circuits"];
     const flags = [`${building}/main.circom`, level, "--r1cs", "--wasm", "--sym", "-o", building];
     try {
       await promisify(execFile)(
@@ -85,9 +86,13 @@ export async function compile(
 
 let allSources: Promise<string> | undefined;
 function sources(): Promise<string> {
-  allSources ??= promisify(execFile)("sh", ["-c", "cat circuits/lib/*.circom circuits/margin/*.circom"], {
-    cwd: ROOT,
-  }).then(({ stdout }) => stdout);
+  allSources ??= promisify(execFile)(
+    "sh",
+    ["-c", "cat circuits/lib/*.circom circuits/margin/*.circom circuits/account/*.circom"],
+    {
+      cwd: ROOT,
+    },
+  ).then(({ stdout }) => stdout);
   return allSources;
 }
 

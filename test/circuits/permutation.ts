@@ -23,11 +23,7 @@ const mix = (matrix: readonly bigint[][], state: readonly bigint[]): bigint[] =>
  * @param after what leaves a partial round's S-box, constant included; honest when absent
  * @returns the inputs of `PermutationCheck(1)`
  */
-export function permutation(
-  initial: bigint,
-  input: bigint,
-  after = (_round: number, honest: bigint) => honest,
-): Signals {
+export function permutation(initial: bigint, input: bigint, after = (_round: number, honest: bigint) => honest) {
   const full = (state: readonly bigint[], from: number, matrix = M) =>
     mix(
       matrix,

@@ -97,7 +97,7 @@ describe("the parameters of a set", () => {
     const tail = profile.scenarioGroups[1]?.scenarios[0];
     if (tail === undefined) throw new Error("no tail");
     tail.weight = "0.000000001";
-    expect(buildRows(smallInputs(), profile).maintenance.scenarios[14]?.weight).toBe(1n);
+    expect(buildRows(smallInputs(), profile).maintenance.scenarios[14]?.weight).toBe(100_000n);
   });
 });
 

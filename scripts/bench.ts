@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { buildDay, type Day } from "../prover/demo/days.ts";
-import { CIRCUITS, type CircuitName } from "../prover/generated/circuits.ts";
+import { CIRCUITS, MARGIN_NAMES, type MarginName } from "../prover/generated/circuits.ts";
 import type { ProofCost } from "../prover/prove/prover.ts";
 import { measureGas } from "./gas.ts";
 import { measureParts } from "./parts.ts";
@@ -29,7 +29,7 @@ const wanted = (name: string): boolean =>
   only === undefined || only.includes(name) || (only.includes("prover") && Object.hasOwn(CIRCUITS, name));
 
 export interface CircuitFigures {
-  readonly circuit: CircuitName;
+  readonly circuit: MarginName;
   readonly rows: number;
   readonly nonZeros: number;
   readonly keyMB: number;
@@ -47,7 +47,7 @@ const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 const total = ({ seconds }: ProofCost): number => Object.values(seconds).reduce((sum, part) => sum + part, 0);
 
-async function measure(circuit: CircuitName): Promise<Omit<CircuitFigures, "ratio">> {
+async function measure(circuit: MarginName): Promise<Omit<CircuitFigures, "ratio">> {
   const script = fileURLToPath(new URL("measure.ts", import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, circuit, values.runs], {
     maxBuffer: 1 << 24,
@@ -77,7 +77,7 @@ async function measureMarket(): Promise<{ instruments: number; coldSeconds: numb
 }
 
 const measured: Omit<CircuitFigures, "ratio">[] = [];
-for (const circuit of (Object.keys(CIRCUITS) as CircuitName[]).filter(wanted)) {
+for (const circuit of MARGIN_NAMES.filter(wanted)) {
   process.stderr.write(`measuring ${circuit} ...\n`);
   measured.push(await measure(circuit));
 }

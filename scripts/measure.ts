@@ -1,6 +1,6 @@
 import { randomSecret } from "../prover/account/state.ts";
 import { buildDay } from "../prover/demo/days.ts";
-import { CIRCUITS, type CircuitName } from "../prover/generated/circuits.ts";
+import { CIRCUITS, type MarginName } from "../prover/generated/circuits.ts";
 import { openProver, type ProofCost } from "../prover/prove/prover.ts";
 import { Cash, Coverage, Quantity } from "../prover/units/units.ts";
 
@@ -8,7 +8,7 @@ import { Cash, Coverage, Quantity } from "../prover/units/units.ts";
  * One circuit in a process of its own, so that the peak of memory is its alone: a proof from nothing, then warm ones.
  * Prints one JSON line for `bench.ts`. The account fills every slot with real options of 2026-02-04.
  */
-const name = process.argv[2] as CircuitName;
+const name = process.argv[2] as MarginName;
 const runs = Number(process.argv[3]);
 const { market } = await buildDay("2026-02-04", []);
 const options = market.instruments.filter(({ kind }) => kind === "option");

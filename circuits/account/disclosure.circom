@@ -9,8 +9,8 @@ include "vanish.circom";
 
 /// The state behind a commitment, encrypted to a guardian: docs/SPEC.md as one statement.
 /// @input  commitment  public
-/// @input  guardian    public: a point of Baby Jubjub
-/// @input  ephemeral   public: the sender's point
+/// @input  guardianX, guardianY    public: a point of Baby Jubjub
+/// @input  ephemeralX, ephemeralY  public: the sender's point
 /// @input  challenge   public: hashed by the contract from commitment, ephemeral point and ciphertext
 /// @input  digest      public: the ciphertext as a polynomial at the challenge, computed by the contract
 /// @input  plain       the hash inputs of the commitment after its tag: accountId, cash, eleven words, salt
@@ -19,8 +19,10 @@ include "vanish.circom";
 ///                     ciphertext follow from commitment, ephemeral point and guardian, before the challenge is known
 template Disclosure() {
     signal input commitment;
-    signal input guardian[2];
-    signal input ephemeral[2];
+    signal input guardianX;
+    signal input guardianY;
+    signal input ephemeralX;
+    signal input ephemeralY;
     signal input challenge;
     signal input digest;
     signal input plain[14];
@@ -35,8 +37,8 @@ template Disclosure() {
     commitment === opened;
 
     // 2. The guardian's point is on the curve, and times the cofactor it is not the identity: it has the large order.
-    BabyCheck()(guardian[0], guardian[1]);
-    signal (twice_x, twice_y) <== BabyDbl()(guardian[0], guardian[1]);
+    BabyCheck()(guardianX, guardianY);
+    signal (twice_x, twice_y) <== BabyDbl()(guardianX, guardianY);
     signal (four_x, four_y) <== BabyDbl()(twice_x, twice_y);
     signal (eight_x, eight_y) <== BabyDbl()(four_x, four_y);
     signal {binary} small_order <== Vanishes()(eight_x);
@@ -49,8 +51,8 @@ template Disclosure() {
         16950150798460657717958625567821834550301663161624707787222815936182638968203
     ];
     signal own[2] <== EscalarMulFix(251, BASE8)(bits);
-    ephemeral[0] === own[0];
-    ephemeral[1] === own[1];
+    ephemeralX === own[0];
+    ephemeralY === own[1];
     signal shared[2] <== EscalarMulAny(251)(bits, [eight_x, eight_y]);
 
     // 4. The ciphertext is the plaintext plus a sponge over the shared point and the commitment.

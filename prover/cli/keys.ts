@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
+import { CIRCUITS, type CircuitName, MARGIN_NAMES, type MarginName } from "../generated/circuits.ts";
 import { storedPath } from "../prove/store.ts";
 import { TacitError } from "../units/errors.ts";
 import { quote } from "../units/json.ts";
@@ -9,12 +9,12 @@ import { ROOT } from "./version.ts";
 
 export const CIRCUIT_NAMES = Object.keys(CIRCUITS) as CircuitName[];
 
-/** A circuit by name. @throws TacitError `NO_SUCH_CIRCUIT` */
-export function readCircuit(text: string): CircuitName {
-  const name = CIRCUIT_NAMES.find((known) => known === text);
+/** A margin circuit by name. @throws TacitError `NO_SUCH_CIRCUIT` */
+export function readCircuit(text: string): MarginName {
+  const name = MARGIN_NAMES.find((known) => known === text);
   if (name !== undefined) return name;
   throw new TacitError("NO_SUCH_CIRCUIT", `there is no circuit ${quote(text)}`, {
-    hint: `There are ${CIRCUIT_NAMES.join(", ")}.`,
+    hint: `There are ${MARGIN_NAMES.join(", ")}.`,
   });
 }
 

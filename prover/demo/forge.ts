@@ -1,5 +1,5 @@
 import { groth16 } from "snarkjs";
-import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
+import { CIRCUITS, type MarginName } from "../generated/circuits.ts";
 import { FIELD } from "../hash/poseidon.ts";
 import { buildRowTree, SET_IDS } from "../market/tree.ts";
 import { loadArtifacts } from "../prove/artifacts.ts";
@@ -25,7 +25,7 @@ const HEALTHY = 1;
  */
 export async function forgeProof(request: Required<ProofRequest>): Promise<ProofFile> {
   const { account, market, coverage, context } = request;
-  const circuit: CircuitName = request.circuit;
+  const circuit: MarginName = request.circuit;
   const set = market.sets[request.set];
   const { zkey, wasm, setup } = await loadArtifacts(circuit);
   const calculate = await openWitnessCalculator(wasm);

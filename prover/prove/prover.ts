@@ -1,7 +1,7 @@
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { type AccountState, commit } from "../account/state.ts";
-import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
+import { CIRCUITS, MARGIN_NAMES, type MarginName } from "../generated/circuits.ts";
 import { FIELD } from "../hash/poseidon.ts";
 import { buildRowTree, type RowTree, SET_IDS } from "../market/tree.ts";
 import type { Market, PublishedSet, SetName } from "../market/types.ts";
@@ -21,7 +21,7 @@ export interface ProofRequest {
   /** For a contract: the gate's context. Absent: the proof is for nobody's contract, bound to the market file. */
   readonly context?: bigint;
   /** Absent: the smallest circuit the positions fit. A gate fixes it when the account is opened. */
-  readonly circuit?: CircuitName;
+  readonly circuit?: MarginName;
 }
 
 export type Stage = "loading keys" | "building the tree" | "computing the witness" | "proving" | "verifying";
@@ -59,13 +59,10 @@ export type Verdict =
   | { readonly valid: true; readonly healthy: boolean }
   | { readonly valid: false; readonly reason: string };
 
-const SIZES = Object.entries(CIRCUITS).map(([name, circuit]) => ({
-  name: name as CircuitName,
-  size: circuit.positions,
-}));
+const SIZES = MARGIN_NAMES.map((name) => ({ name, size: CIRCUITS[name].positions }));
 
 /** The smallest circuit with room for this many positions. @throws TacitError `TOO_MANY_POSITIONS` */
-export function circuitFor(positions: number): CircuitName {
+export function circuitFor(positions: number): MarginName {
   const fitting = SIZES.filter(({ size }) => size >= positions).sort((a, b) => a.size - b.size)[0];
   if (fitting === undefined) {
     const largest = Math.max(...SIZES.map(({ size }) => size));
@@ -84,7 +81,7 @@ interface OpenCircuit extends Artifacts {
   readonly calculate: WitnessCalculator;
 }
 
-async function openCircuit(name: CircuitName): Promise<OpenCircuit> {
+async function openCircuit(name: MarginName): Promise<OpenCircuit> {
   const artifacts = await loadArtifacts(name);
   return { ...artifacts, calculate: await openWitnessCalculator(artifacts.wasm) };
 }
@@ -95,7 +92,7 @@ async function openCircuit(name: CircuitName): Promise<OpenCircuit> {
  */
 export async function openProver(): Promise<Prover> {
   const curve = await buildBn128();
-  const circuits = new Map<CircuitName, Promise<OpenCircuit>>();
+  const circuits = new Map<MarginName, Promise<OpenCircuit>>();
   const trees = new WeakMap<PublishedSet, Promise<RowTree>>();
 
   return {
@@ -170,8 +167,9 @@ async function verifyProof(given: unknown, expected: Expected): Promise<Verdict>
   if (!read.success) return invalid(`it is not a proof file: ${read.error.issues[0]?.path.join(".")}`);
   const file = read.data;
   const { publicSignals: signals, circuit: name } = file;
-  if (!Object.hasOwn(CIRCUITS, name)) return invalid(`there is no circuit ${name}`);
-  const circuit = CIRCUITS[name as CircuitName];
+  const margin = MARGIN_NAMES.find((known) => known === name);
+  if (margin === undefined) return invalid(`there is no margin circuit ${name}`);
+  const circuit = CIRCUITS[margin];
   if (file.setup !== circuit.setup) return invalid(`its key is a ${circuit.setup} key, not a ${file.setup} one`);
   const set = expected.market.sets[file.set];
   const wanted: Partial<Record<keyof PublicSignals, bigint | undefined>> = {
@@ -194,7 +192,7 @@ async function verifyProof(given: unknown, expected: Expected): Promise<Verdict>
   ) {
     return invalid("its second point is not in the group");
   }
-  const vkey = await loadVerificationKey(name as CircuitName);
+  const vkey = await loadVerificationKey(margin);
   const inOrder = circuit.signals.map((signal) => signals[signal as keyof PublicSignals]);
   const holds = await groth16.verify(vkey, inOrder, file.proof);
   return holds ? { valid: true, healthy: signals.healthy === "1" } : invalid("the pairing equation does not hold");

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { groth16 } from "snarkjs";
-import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
+import { MARGIN_NAMES, type MarginName } from "../../prover/generated/circuits.ts";
 import type { Backend, ProvingPhases } from "../../prover/prove/backend.ts";
 import { openSnarkjsBackend } from "../../prover/prove/backend-snarkjs.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
@@ -22,8 +22,8 @@ const { values } = parseArgs({
     json: { type: "boolean" },
   },
 });
-const name = values.only as CircuitName;
-if (!Object.hasOwn(CIRCUITS, name)) throw new RangeError(`there is no circuit ${name}`);
+const name = values.only as MarginName;
+if (!MARGIN_NAMES.includes(name)) throw new RangeError(`there is no circuit ${name}`);
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;

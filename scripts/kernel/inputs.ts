@@ -1,6 +1,6 @@
 import { randomSecret } from "../../prover/account/state.ts";
 import { buildDay } from "../../prover/demo/days.ts";
-import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
+import { CIRCUITS, type MarginName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
 import { type Artifacts, loadArtifacts } from "../../prover/prove/artifacts.ts";
 import { marginInputs } from "../../prover/prove/inputs.ts";
@@ -9,7 +9,7 @@ import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
 
 /** A circuit's artifacts and the witness of an account that fills every slot with real options of 2026-02-04. */
-export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+export async function realWitness(name: MarginName): Promise<Artifacts & { witness: Uint8Array }> {
   const { market } = await buildDay("2026-02-04", []);
   const options = market.instruments.filter(({ kind }) => kind === "option");
   const { positions } = CIRCUITS[name];

@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
-import type { CircuitName } from "../../prover/generated/circuits.ts";
+import type { MarginName } from "../../prover/generated/circuits.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { realWitness } from "./inputs.ts";
 
@@ -9,7 +9,7 @@ import { realWitness } from "./inputs.ts";
 const { values } = parseArgs({
   options: { only: { type: "string", default: "margin_4" }, proofs: { type: "string", default: "1000" } },
 });
-const { zkey, witness, verificationKey } = await realWitness(values.only as CircuitName);
+const { zkey, witness, verificationKey } = await realWitness(values.only as MarginName);
 const backend = await openWasmBackend({ threads: 2 });
 const key = await backend.load(zkey);
 for (let i = 1; i <= Number(values.proofs); i++) {

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
+import { CIRCUITS, type MarginName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, type RowTree, requirementRoot } from "../../prover/market/tree.ts";
 import { loadArtifacts } from "../../prover/prove/artifacts.ts";
 import { marginInputs } from "../../prover/prove/inputs.ts";
@@ -9,11 +9,11 @@ import type { Portfolio, RequirementSet } from "../../prover/risk/types.ts";
 import type { Cash, Coverage } from "../../prover/units/units.ts";
 import { type Circuit, load } from "./harness.ts";
 
-const opened = new Map<CircuitName, Promise<Circuit>>();
+const opened = new Map<MarginName, Promise<Circuit>>();
 const trees = new WeakMap<RequirementSet, Promise<RowTree>>();
 
 /** The circuit as it ships: its own program and its own constraints at O2. */
-function shipped(name: CircuitName): Promise<Circuit> {
+function shipped(name: MarginName): Promise<Circuit> {
   const open = async () => {
     const { wasm } = await loadArtifacts(name);
     return load(await readFile(storedPath(CIRCUITS[name].r1cs.sha256, "r1cs")), wasm);
@@ -24,7 +24,7 @@ function shipped(name: CircuitName): Promise<Circuit> {
 }
 
 /** What a shipped circuit says of a portfolio, and whether its witness satisfies every constraint. */
-export async function proven(name: CircuitName, set: RequirementSet, portfolio: Portfolio, coverage: Coverage) {
+export async function proven(name: MarginName, set: RequirementSet, portfolio: Portfolio, coverage: Coverage) {
   const building = trees.get(set) ?? buildRowTree(set);
   trees.set(set, building);
   const tree = await building;

@@ -54,7 +54,7 @@ export const DEFENCES: readonly Defence[] = [
     PROVER,
     "refuses another set's word and another circuit's key",
     "prove/prover.ts",
-    "!Object.hasOwn(CIRCUITS, name)",
+    "margin === undefined",
     "false",
   ),
   defence(

@@ -8,7 +8,9 @@ import { readPackage, VERSION } from "../version.ts";
 export const run: Run = async () => {
   const circuits = await Promise.all(
     CIRCUIT_NAMES.map(async (name) => {
-      const { positions, constraints, setup, zkey } = CIRCUITS[name];
+      const circuit = CIRCUITS[name];
+      const { constraints, setup, zkey } = circuit;
+      const positions = "positions" in circuit ? circuit.positions : null;
       return { name, positions, constraints, setup, keyBytes: zkey.bytes, built: await keysPresent(name) };
     }),
   );
@@ -26,7 +28,7 @@ export const run: Run = async () => {
       ["circuit", "positions", "rows", "key", "setup", ""],
       ...circuits.map(({ name, positions, constraints, keyBytes, setup, built }) => [
         name,
-        String(positions),
+        String(positions ?? ""),
         String(constraints),
         megabytes(keyBytes),
         setup,

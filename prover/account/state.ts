@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { loadPoseidon, textTag, toField } from "../hash/poseidon.ts";
+import { FIELD, loadPoseidon, textTag, toField } from "../hash/poseidon.ts";
 import type { Portfolio } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
+import type { Cash, Quantity } from "../units/units.ts";
 
 /** Every commitment has this many lanes, whatever the size of the circuit that opens it. */
 export const LANES = 32;
@@ -48,6 +49,27 @@ export function encodeState(state: AccountState): bigint[] {
     [0, 1, 2].reduce((word, j) => word | ((lanes[3 * k + j] ?? 0n) << BigInt(80 * j)), 0n),
   );
   return [COMMITMENT_TAG, state.accountId, toField(state.cash), ...words, state.salt];
+}
+
+/** Reads a state back from its hash inputs. @throws TacitError `BAD_STATE` when they are not what `encodeState` makes */
+export function decodeState(inputs: readonly bigint[]): AccountState {
+  const [tag, accountId = 0n, cash = 0n, ...rest] = inputs;
+  const salt = rest.at(-1) ?? 0n;
+  const lanes = rest.slice(0, -1).flatMap((word) => [0n, 80n, 160n].map((at) => BigInt.asUintN(80, word >> at)));
+  const used = lanes.findLastIndex((lane) => lane !== 0n) + 1;
+  const state: AccountState = {
+    accountId,
+    cash: (cash > FIELD / 2n ? cash - FIELD : cash) as Cash,
+    positions: lanes.slice(0, used).map((lane) => ({
+      id: Number(BigInt.asUintN(32, lane)),
+      quantity: BigInt.asIntN(48, lane >> 32n) as Quantity,
+    })),
+    salt,
+  };
+  if (tag !== COMMITMENT_TAG || encodeState(state).join() !== inputs.join()) {
+    throw new TacitError("BAD_STATE", "these are not the hash inputs of a state");
+  }
+  return state;
 }
 
 /** The public commitment to a hidden account. */

@@ -1,4 +1,6 @@
 import { AbiCoder, keccak256 } from "ethers";
+import type { Disclosure } from "../account/disclosure.ts";
+import type { Point } from "../hash/babyjub.ts";
 
 /** What a proof may be made for, numbered as the gate's `Action`. */
 export const ACTIONS = { prove: 0, flag: 1, cure: 2 } as const;
@@ -28,4 +30,9 @@ export function gateContext(place: Place, id: bigint, action: Action, caller: st
     ["uint256", "address", "uint256", "uint8", "address", "uint32"],
     [place.chainId, place.gate, id, ACTIONS[action], caller, nonce],
   );
+}
+
+/** The public signal `challenge` of a disclosure, as a contract computes it from what was sent. */
+export function disclosureChallenge({ commitment, ephemeral, cipher }: Disclosure, guardian: Point): bigint {
+  return hash248(["uint256", "uint256[2]", "uint256[2]", "uint256[14]"], [commitment, guardian, ephemeral, cipher]);
 }

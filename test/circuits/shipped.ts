@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { CIRCUITS, type MarginName } from "../../prover/generated/circuits.ts";
+import { CIRCUITS, type CircuitName, type MarginName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, type RowTree, requirementRoot } from "../../prover/market/tree.ts";
 import { loadArtifacts } from "../../prover/prove/artifacts.ts";
 import { marginInputs } from "../../prover/prove/inputs.ts";
@@ -9,11 +9,11 @@ import type { Portfolio, RequirementSet } from "../../prover/risk/types.ts";
 import type { Cash, Coverage } from "../../prover/units/units.ts";
 import { type Circuit, load } from "./harness.ts";
 
-const opened = new Map<MarginName, Promise<Circuit>>();
+const opened = new Map<CircuitName, Promise<Circuit>>();
 const trees = new WeakMap<RequirementSet, Promise<RowTree>>();
 
 /** The circuit as it ships: its own program and its own constraints at O2. */
-function shipped(name: MarginName): Promise<Circuit> {
+export function shipped(name: CircuitName): Promise<Circuit> {
   const open = async () => {
     const { wasm } = await loadArtifacts(name);
     return load(await readFile(storedPath(CIRCUITS[name].r1cs.sha256, "r1cs")), wasm);

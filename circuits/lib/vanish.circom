@@ -1,6 +1,7 @@
 pragma circom 2.2.2;
 
 /// Pins a hinted inverse.
+/// @input  inverse  1 / in, and 0 where in = 0
 /// @ensures out = 1 if in = 0, else 0
 template VanishesCheck() {
     signal input in;
@@ -8,6 +9,8 @@ template VanishesCheck() {
     signal output {binary} out;
     out <== 1 - in * inverse;
     in * out === 0;
+    // Without it the inverse of zero would be anything: harmless, but a choice.
+    inverse * out === 0;
 }
 
 template Vanishes() {

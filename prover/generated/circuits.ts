@@ -30,8 +30,8 @@ export const CIRCUITS = {
       bytes: 1288556
     },
     wasm: {
-      sha256: "6c74dddb8e16bffe01fc57bb0cfa939ba2711018f480f31344acac505f14e1ce",
-      bytes: 1745428
+      sha256: "4dbbc745043091771cd833984e417116dfa9baa928a0e0dab3b98e370bbf743c",
+      bytes: 1745489
     },
     zkey: {
       sha256: "70881be080ac714a197ffca817e5e63402516f5421b0f390366c012315c516c9",
@@ -220,30 +220,30 @@ export const CIRCUITS = {
       "context"
     ],
     parameters: {},
-    constraints: 7661,
+    constraints: 7697,
     wires: 7715,
     nonZeros: {
-      a: 15306,
-      b: 11582,
+      a: 15342,
+      b: 11649,
       c: 48318,
-      total: 75206
+      total: 75309
     },
     setup: "development",
     r1cs: {
-      sha256: "c13861d1bf97de2d97498f10e6007b6de09b3bceafad4470ab2e0f935b7a39a7",
-      bytes: 2861180
+      sha256: "23bd721f2080201feb72427ba966e84c5d48be735ef3dcaded98d96fa79ce427",
+      bytes: 2865320
     },
     wasm: {
-      sha256: "cce1c51d7e2fa0a5653e5b890fc999a5625f9aa1b079165b615da31bb898ddb2",
-      bytes: 1896560
+      sha256: "92bec3a612430a4daa07553f643f8e30ac91afd36dd258b8e1dc813dcea9796e",
+      bytes: 1896621
     },
     zkey: {
-      sha256: "b1ee46f52e02235838838c8b86bac51042d4f6ee5c1802de17a4e5d8a1720780",
-      bytes: 4177512
+      sha256: "34a9f3653bb83e0eabaa1bee27516b4e27882c80e00d4af34df1167fda31cca3",
+      bytes: 4182044
     },
     verificationKey: {
-      sha256: "176c03f76f91a79f3c9299e2e850511dc73cda0bdb5408d40b2c71eb0cc09ba7",
-      bytes: 4570
+      sha256: "87a51450c8f24e36f299acd902576f8773dd0e5b14567868f8ee268a332ae233",
+      bytes: 4579
     }
   }
 } as const;

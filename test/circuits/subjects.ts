@@ -180,6 +180,27 @@ export const SUBJECTS: readonly Subject[] = [
     ],
     lies: { "a half too wide": { packed: 256n }, "both halves too wide": { packed: (1n << 130n) + (1n << 10n) } },
   }),
+  subject("VanishesCheck", "lib/vanish.circom", {
+    main: main("vanish.circom", "", "VanishesCheck()"),
+    honest: [
+      { inputs: { in: 0n, inverse: 0n }, outputs: [1n] },
+      { inputs: { in: 4n, inverse: inverse(4n) }, outputs: [0n] },
+      { inputs: { in: minus(1n), inverse: minus(1n) }, outputs: [0n] },
+    ],
+    lies: {
+      "a number called zero": { in: 4n, inverse: 0n },
+      "another inverse": { in: 4n, inverse: 4n },
+      "an inverse of zero": { in: 0n, inverse: 4n },
+    },
+  }),
+  subject("Vanishes", "lib/vanish.circom", {
+    main: main("vanish.circom", "", "Vanishes()"),
+    honest: [
+      { inputs: { in: 0n }, outputs: [1n] },
+      { inputs: { in: 4n }, outputs: [0n] },
+    ],
+    lies: {},
+  }),
   subject("OneHot", "lib/select.circom", {
     main: main(
       "select.circom",

@@ -139,7 +139,7 @@ await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, wo
 console.log(`\nconstraint deletion on small instances:`);
 const { killed, uncompilable, survivors } = await deleteConstraints((line) => {
   if (!line.startsWith("a lie passes")) console.log(line);
-});
+}, only);
 const unexplained = survivors.filter((name) => SURVIVORS[name] === undefined);
 console.log(
   `${killed} deletions let a lie pass, ${uncompilable} no longer compile, ${survivors.length} survive (${unexplained.length} unexplained)`,

@@ -1,9 +1,11 @@
 import { readFile } from "node:fs/promises";
 import type { Signals } from "../../prover/prove/inputs.ts";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
+import { disclosures } from "./disclosures.ts";
 import { type Circuit, compile, type Mutation } from "./harness.ts";
 import { forgedRow, SMALL_LIES, SMALL_MAIN, smallInputs, tooRich } from "./small.ts";
 import { SUBJECTS } from "./subjects.ts";
+import { CHANGES, inputsOf, lies, publish } from "./transitions.ts";
 
 /**
  * Constraint deletion: takes every constraint of every template away, one at a time, and looks for a lie that then
@@ -70,7 +72,24 @@ async function targets(): Promise<Target[]> {
     ["CapQuarters", "lib/merkle.circom"],
     ["RequirementRoot", "margin/root.circom"],
   ].map(([template = "", file = ""]) => ({ template, file, main: SMALL_MAIN, inputs: small }));
-  return [...own, ...whole];
+  const published = await publish();
+  const changes = await Promise.all(CHANGES.map(([, change, before]) => inputsOf(change(published), before)));
+  const transition = [...changes, ...Object.values(await lies(published))];
+  const accounts = [
+    ["Change", "account/change.circom", "transition", transition],
+    ["Published", "account/published.circom", "transition", transition],
+    ["Ticket", "account/ticket.circom", "transition", transition],
+    ["Disclosure", "account/disclosure.circom", "disclose", await disclosures()],
+  ] as const;
+  const mains = await Promise.all(
+    accounts.map(async ([template, file, name, inputs]) => ({
+      template,
+      file,
+      main: await readFile(new URL(`../../circuits/main/${name}.circom`, import.meta.url), "utf8"),
+      inputs,
+    })),
+  );
+  return [...own, ...whole, ...mains];
 }
 
 /** The deletions of one template, and how many statements only pass a component's output on. */
@@ -122,14 +141,16 @@ async function lieFor(original: readonly (string | undefined)[], changed: Circui
   return false;
 }
 
-/** Runs the whole table. `survivors` are the deletions no lie was found for. */
+/** Runs the whole table, or the templates whose name or file contains `only`. `survivors` are the deletions no lie was found for. */
 export async function deleteConstraints(
   report: (line: string) => void,
+  only?: string,
 ): Promise<{ killed: number; uncompilable: number; survivors: string[] }> {
   let killed = 0;
   let uncompilable = 0;
   const survivors: string[] = [];
   for (const { template, file, main, inputs } of await targets()) {
+    if (only !== undefined && !`${template} circuits/${file}`.includes(only)) continue;
     const original = await compile(main);
     const answers = await Promise.all(inputs.map((signals) => accepted(original, signals)));
     for (const { text, mutation } of await deletions(template, file)) {

@@ -1,56 +1,37 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readDisclosure } from "../../prover/account/disclosure.ts";
-import type { AccountState } from "../../prover/account/state.ts";
 import { disclosureChallenge } from "../../prover/chain/context.ts";
-import { type Point, publicPoint } from "../../prover/hash/babyjub.ts";
-import { FIELD } from "../../prover/hash/poseidon.ts";
 import { disclosureInputs } from "../../prover/prove/disclosureInputs.ts";
 import type { Signals } from "../../prover/prove/inputs.ts";
-import type { Cash, Quantity } from "../../prover/units/units.ts";
+import {
+  DISCLOSURE_LIES,
+  disclosureOf,
+  FULL,
+  GUARDIAN,
+  IDENTITY,
+  NOTHING,
+  ORDER_TWO,
+  SECRET,
+  STATE,
+} from "./disclosures.ts";
 import type { Circuit } from "./harness.ts";
 import { shipped } from "./shipped.ts";
 import { smallOrderInputs } from "./smallOrder.ts";
 
-const GUARDIAN = 123_456_789n;
-const SECRET = (1n << 250n) + 987_654_321n;
-const STATE: AccountState = {
-  accountId: 77n,
-  cash: -(10n ** 17n) as Cash,
-  positions: [
-    { id: 300, quantity: 5_000_000n as Quantity },
-    { id: 4500, quantity: -(1n << 46n) as Quantity },
-    { id: 2, quantity: 1n as Quantity },
-    { id: 0xffffffff, quantity: ((1n << 47n) - 1n) as Quantity },
-  ],
-  salt: (1n << 248n) - 1n,
-};
-const IDENTITY: Point = [0n, 1n];
-const ORDER_TWO: Point = [0n, FIELD - 1n];
-
 let circuit: Circuit;
 let honest: Signals;
-let guardian: Point;
-const of = (state: AccountState) =>
-  disclosureInputs({ state, guardian, secret: SECRET, challenge: disclosureChallenge });
 beforeAll(async () => {
   circuit = await shipped("disclose");
-  guardian = await publicPoint(GUARDIAN);
-  honest = (await of(STATE)).inputs;
+  honest = (await disclosureOf(STATE)).inputs;
 });
-
-const full: AccountState = {
-  ...STATE,
-  positions: Array.from({ length: 32 }, (_, i) => ({ id: 300 + i, quantity: BigInt(i - 16) as Quantity })),
-};
-const empty: AccountState = { accountId: 0n, cash: 0n as Cash, positions: [], salt: 0n };
 
 describe("a disclosure", () => {
   it.each([
     ["some positions", STATE],
-    ["a full account", full],
-    ["an empty one", empty],
+    ["a full account", FULL],
+    ["an empty one", NOTHING],
   ])("proves what its guardian reads: %s", async (_, state) => {
-    const { inputs, disclosure } = await of(state);
+    const { inputs, disclosure } = await disclosureOf(state);
     expect((await circuit.run(inputs)).satisfied).toBe(true);
     expect(await readDisclosure(disclosure, GUARDIAN)).toEqual(state);
   });
@@ -61,23 +42,7 @@ describe("a disclosure", () => {
     expect(circuit.freeWires(witness)).toEqual([]);
   });
 
-  it.each<[string, (inputs: Signals) => Signals]>([
-    ["another commitment", (s) => ({ ...s, commitment: (s.commitment as bigint) + 1n })],
-    ["another digest: a garbage ciphertext", (s) => ({ ...s, digest: (s.digest as bigint) + 1n })],
-    ["another challenge", (s) => ({ ...s, challenge: (s.challenge as bigint) + 1n })],
-    ["a plaintext that is not committed", (s) => ({ ...s, plain: (s.plain as bigint[]).with(1, 5n) })],
-    ["another salt", (s) => ({ ...s, plain: (s.plain as bigint[]).with(13, 5n) })],
-    ["a secret that is not the ephemeral point's", (s) => ({ ...s, secret: (s.secret as bigint) + 1n })],
-    ["a secret wider than its bits", (s) => ({ ...s, secret: (s.secret as bigint) + (1n << 251n) })],
-    [
-      "another ephemeral point",
-      (s) => ({ ...s, ephemeralX: s.guardianX as bigint, ephemeralY: s.guardianY as bigint }),
-    ],
-    ["an ephemeral point with its sign changed", (s) => ({ ...s, ephemeralX: FIELD - (s.ephemeralX as bigint) })],
-    ["another ephemeral y", (s) => ({ ...s, ephemeralY: (s.ephemeralY as bigint) + 1n })],
-    ["another guardian", (s) => ({ ...s, guardianX: s.ephemeralX as bigint, guardianY: s.ephemeralY as bigint })],
-    ["a guardian off the curve", (s) => ({ ...s, guardianX: (s.guardianX as bigint) + 1n })],
-  ])("refuses %s", async (_, lie) => {
+  it.each(DISCLOSURE_LIES)("refuses %s", async (_, lie) => {
     expect((await circuit.run(lie(honest))).satisfied).toBe(false);
   });
 
@@ -93,13 +58,13 @@ describe("a disclosure", () => {
   });
 
   it("gives two streams for one secret used twice", async () => {
-    const [one, two] = [await of(STATE), await of({ ...STATE, salt: 1n })];
+    const [one, two] = [await disclosureOf(STATE), await disclosureOf({ ...STATE, salt: 1n })];
     expect(one.disclosure.cipher[0]).not.toBe(two.disclosure.cipher[0]);
     expect(one.disclosure.ephemeral).toEqual(two.disclosure.ephemeral);
   });
 
   it("tells another guardian, and garbage, that they do not open the commitment", async () => {
-    const { disclosure } = await of(STATE);
+    const { disclosure } = await disclosureOf(STATE);
     for (const [text, key] of [
       [disclosure, GUARDIAN + 1n],
       [{ ...disclosure, cipher: disclosure.cipher.with(3, 1n) }, GUARDIAN],

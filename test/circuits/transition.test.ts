@@ -5,10 +5,12 @@ import { applyChange, type Change } from "../../prover/account/transition.ts";
 import { CIRCUITS } from "../../prover/generated/circuits.ts";
 import type { Signals } from "../../prover/prove/inputs.ts";
 import { transitionInputs } from "../../prover/prove/transitionInputs.ts";
-import type { Cash, Quantity } from "../../prover/units/units.ts";
+import type { Cash } from "../../prover/units/units.ts";
 import type { Circuit } from "./harness.ts";
 import { shipped } from "./shipped.ts";
 import {
+  type Case,
+  CHANGES,
   COIN,
   EMPTY,
   EXPIRED,
@@ -33,60 +35,8 @@ beforeAll(async () => {
 });
 
 const MICRO = 10n ** 6n;
-const cases: [name: string, change: (p: Published) => Change, before?: AccountState][] = [
-  ["opens an empty account", () => ({ mode: "open" }), EMPTY],
-  ["deposits cash", () => ({ mode: "transfer", asset: 0, amount: 5n * MICRO })],
-  ["deposits cash into an empty account", () => ({ mode: "transfer", asset: 0, amount: 1n }), EMPTY],
-  [
-    "withdraws cash, into debt as well: entry notionals live there",
-    () => ({ mode: "transfer", asset: 0, amount: -(10n ** 12n) }),
-  ],
-  ["deposits a coin", () => ({ mode: "transfer", asset: COIN, amount: 7n })],
-  ["deposits a coin not held before", () => ({ mode: "transfer", asset: 255, amount: 7n })],
-  ["withdraws a coin to zero, which frees its slot", () => ({ mode: "transfer", asset: COIN, amount: -5_000_000n })],
-  ["buys", () => ({ mode: "fill", ticket: ticket(PERP, 1n, -9n), side: 1n })],
-  ["sells the same", () => ({ mode: "fill", ticket: ticket(PERP, 1n, -9n), side: -1n })],
-  ["opens a position", () => ({ mode: "fill", ticket: ticket(256, -3n, 4n), side: 1n })],
-  ["closes a position", () => ({ mode: "fill", ticket: ticket(PERP, 2_000_000n, -4n), side: 1n })],
-  ["closes the last position", () => ({ mode: "fill", ticket: ticket(OTHER_PERP, 9n, 4n), side: -1n })],
-  ["changes a position's sign", () => ({ mode: "fill", ticket: ticket(PERP, 3_000_000n, -4n), side: 1n })],
-  ["trades coins it has", () => ({ mode: "fill", ticket: ticket(COIN, 5_000_000n, -4n), side: -1n })],
-  ["moves a position", () => ({ mode: "move", from: 1, to: 3 })],
-  ["moves a position nowhere", () => ({ mode: "move", from: 1, to: 1 })],
-  ["settles", ({ settlements }) => ({ mode: "settle", id: EXPIRED, entry: settlements.open(EXPIRED) })],
-  [
-    "settles a short that expired worthless",
-    ({ settlements }) => ({ mode: "settle", id: WORTHLESS, entry: settlements.open(WORTHLESS) }),
-    { ...STATE, positions: [{ id: WORTHLESS, quantity: -7n as Quantity }] },
-  ],
-  [
-    "reduces a short, a fee below the mark",
-    ({ rows }) => ({
-      mode: "reduce",
-      ticket: ticket(PERP, MICRO, -50_000_000_000n * MICRO - 500n),
-      side: 1n,
-      row: rows(PERP),
-      feeBound: 500n,
-    }),
-  ],
-  [
-    "reduces to nothing, above the mark",
-    ({ rows }) => ({ mode: "reduce", ticket: ticket(PERP, -2n * MICRO, 5n), side: -1n, row: rows(PERP), feeBound: 0n }),
-  ],
-  [
-    "reduces at a negative mark",
-    ({ rows }) => ({
-      mode: "reduce",
-      ticket: ticket(OTHER_PERP, -4n, -28_000_000n),
-      side: 1n,
-      row: rows(OTHER_PERP),
-      feeBound: 0n,
-    }),
-  ],
-];
-
 describe("a transition", () => {
-  it.each<(typeof cases)[number]>(cases)("%s", async (_, change, before = STATE) => {
+  it.each<Case>(CHANGES)("%s", async (_, change, before = STATE) => {
     const { inputs, after } = await transitionInputs({ before, change: change(published), salt: 4321n, context: 7n });
     expect(inputs.newCommitment).toBe(await commit(after));
     expect((await circuit.run(inputs)).satisfied).toBe(true);
@@ -188,7 +138,7 @@ describe("a transition", () => {
   });
 
   it("holds every wire of an honest witness in place", async () => {
-    const [, change] = cases.find(([name]) => name.startsWith("reduces a short")) ?? cases[0] ?? [];
+    const [, change] = CHANGES.find(([name]) => name.startsWith("reduces a short")) ?? [];
     const { witness, satisfied } = await circuit.run(await inputsOf(change?.(published) ?? { mode: "open" }));
     expect(satisfied).toBe(true);
     expect(circuit.freeWires(witness)).toEqual([]);

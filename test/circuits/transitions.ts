@@ -88,6 +88,63 @@ export const ticket = (id: number, quantity: bigint, cash: bigint): Ticket => ({
 export const inputsOf = async (change: Change, before: AccountState = STATE): Promise<Signals> =>
   (await transitionInputs({ before, change, salt: 4321n, context: 7n })).inputs;
 
+export type Case = [name: string, change: (published: Published) => Change, before?: AccountState];
+
+const MICRO = 10n ** 6n;
+
+/** A change of every kind, to states it can befall. */
+export const CHANGES: Case[] = [
+  ["opens an empty account", () => ({ mode: "open" }), EMPTY],
+  ["deposits cash", () => ({ mode: "transfer", asset: 0, amount: 5n * MICRO })],
+  ["deposits cash into an empty account", () => ({ mode: "transfer", asset: 0, amount: 1n }), EMPTY],
+  [
+    "withdraws cash, into debt as well: entry notionals live there",
+    () => ({ mode: "transfer", asset: 0, amount: -(10n ** 12n) }),
+  ],
+  ["deposits a coin", () => ({ mode: "transfer", asset: COIN, amount: 7n })],
+  ["deposits a coin not held before", () => ({ mode: "transfer", asset: 255, amount: 7n })],
+  ["withdraws a coin to zero, which frees its slot", () => ({ mode: "transfer", asset: COIN, amount: -5_000_000n })],
+  ["buys", () => ({ mode: "fill", ticket: ticket(PERP, 1n, -9n), side: 1n })],
+  ["sells the same", () => ({ mode: "fill", ticket: ticket(PERP, 1n, -9n), side: -1n })],
+  ["opens a position", () => ({ mode: "fill", ticket: ticket(256, -3n, 4n), side: 1n })],
+  ["closes a position", () => ({ mode: "fill", ticket: ticket(PERP, 2_000_000n, -4n), side: 1n })],
+  ["closes the last position", () => ({ mode: "fill", ticket: ticket(OTHER_PERP, 9n, 4n), side: -1n })],
+  ["changes a position's sign", () => ({ mode: "fill", ticket: ticket(PERP, 3_000_000n, -4n), side: 1n })],
+  ["trades coins it has", () => ({ mode: "fill", ticket: ticket(COIN, 5_000_000n, -4n), side: -1n })],
+  ["moves a position", () => ({ mode: "move", from: 1, to: 3 })],
+  ["moves a position nowhere", () => ({ mode: "move", from: 1, to: 1 })],
+  ["settles", ({ settlements }) => ({ mode: "settle", id: EXPIRED, entry: settlements.open(EXPIRED) })],
+  [
+    "settles a short that expired worthless",
+    ({ settlements }) => ({ mode: "settle", id: WORTHLESS, entry: settlements.open(WORTHLESS) }),
+    { ...STATE, positions: [{ id: WORTHLESS, quantity: -7n as Quantity }] },
+  ],
+  [
+    "reduces a short, a fee below the mark",
+    ({ rows }) => ({
+      mode: "reduce",
+      ticket: ticket(PERP, MICRO, -50_000_000_000n * MICRO - 500n),
+      side: 1n,
+      row: rows(PERP),
+      feeBound: 500n,
+    }),
+  ],
+  [
+    "reduces to nothing, above the mark",
+    ({ rows }) => ({ mode: "reduce", ticket: ticket(PERP, -2n * MICRO, 5n), side: -1n, row: rows(PERP), feeBound: 0n }),
+  ],
+  [
+    "reduces at a negative mark",
+    ({ rows }) => ({
+      mode: "reduce",
+      ticket: ticket(OTHER_PERP, -4n, -28_000_000n),
+      side: 1n,
+      row: rows(OTHER_PERP),
+      feeBound: 0n,
+    }),
+  ],
+];
+
 /** What a cheat commits to: any lanes and any cash, well-formed or not. */
 export async function commitRaw(
   cash: bigint,
@@ -109,8 +166,6 @@ const lanesOf = ({ positions }: AccountState): [number, bigint][] =>
 const LANES_OF_STATE = lanesOf(STATE);
 const withLane = (slot: number, id: number, quantity: bigint) => LANES_OF_STATE.with(slot, [id, quantity]);
 const CASH = STATE.cash;
-const MICRO = 10n ** 6n;
-
 /** Whole and consistent statements, each false in one way; every other constraint holds. */
 export async function lies({ rows, settlements }: Published): Promise<Record<string, Signals>> {
   const deposit = await inputsOf({ mode: "transfer", asset: 0, amount: 1_000n });

@@ -1,0 +1,62 @@
+import type { AccountState } from "../../prover/account/state.ts";
+import { disclosureChallenge } from "../../prover/chain/context.ts";
+import { type Point, publicPoint } from "../../prover/hash/babyjub.ts";
+import { FIELD } from "../../prover/hash/poseidon.ts";
+import { disclosureInputs } from "../../prover/prove/disclosureInputs.ts";
+import type { Signals } from "../../prover/prove/inputs.ts";
+import type { Cash, Quantity } from "../../prover/units/units.ts";
+import { smallOrderInputs } from "./smallOrder.ts";
+
+export const GUARDIAN = 123_456_789n;
+export const SECRET = (1n << 250n) + 987_654_321n;
+export const STATE: AccountState = {
+  accountId: 77n,
+  cash: -(10n ** 17n) as Cash,
+  positions: [
+    { id: 300, quantity: 5_000_000n as Quantity },
+    { id: 4500, quantity: -(1n << 46n) as Quantity },
+    { id: 2, quantity: 1n as Quantity },
+    { id: 0xffffffff, quantity: ((1n << 47n) - 1n) as Quantity },
+  ],
+  salt: (1n << 248n) - 1n,
+};
+export const IDENTITY: Point = [0n, 1n];
+export const ORDER_TWO: Point = [0n, FIELD - 1n];
+
+export const FULL: AccountState = {
+  ...STATE,
+  positions: Array.from({ length: 32 }, (_, i) => ({ id: 300 + i, quantity: BigInt(i - 16) as Quantity })),
+};
+export const NOTHING: AccountState = { accountId: 0n, cash: 0n as Cash, positions: [], salt: 0n };
+
+/** What is sent of a state to the guardian. */
+export const disclosureOf = async (state: AccountState) =>
+  disclosureInputs({ state, guardian: await publicPoint(GUARDIAN), secret: SECRET, challenge: disclosureChallenge });
+
+/** False in one way each. */
+export const DISCLOSURE_LIES: [name: string, tell: (honest: Signals) => Signals][] = [
+  ["another commitment", (s) => ({ ...s, commitment: (s.commitment as bigint) + 1n })],
+  ["another digest: a garbage ciphertext", (s) => ({ ...s, digest: (s.digest as bigint) + 1n })],
+  ["another challenge", (s) => ({ ...s, challenge: (s.challenge as bigint) + 1n })],
+  ["a plaintext that is not committed", (s) => ({ ...s, plain: (s.plain as bigint[]).with(1, 5n) })],
+  ["another salt", (s) => ({ ...s, plain: (s.plain as bigint[]).with(13, 5n) })],
+  ["a secret that is not the ephemeral point's", (s) => ({ ...s, secret: (s.secret as bigint) + 1n })],
+  ["a secret wider than its bits", (s) => ({ ...s, secret: (s.secret as bigint) + (1n << 251n) })],
+  ["another ephemeral point", (s) => ({ ...s, ephemeralX: s.guardianX as bigint, ephemeralY: s.guardianY as bigint })],
+  ["an ephemeral point with its sign changed", (s) => ({ ...s, ephemeralX: FIELD - (s.ephemeralX as bigint) })],
+  ["another ephemeral y", (s) => ({ ...s, ephemeralY: (s.ephemeralY as bigint) + 1n })],
+  ["another guardian", (s) => ({ ...s, guardianX: s.ephemeralX as bigint, guardianY: s.ephemeralY as bigint })],
+  ["a guardian off the curve", (s) => ({ ...s, guardianX: (s.guardianX as bigint) + 1n })],
+];
+
+/** Honest disclosures and all lies. */
+export async function disclosures(): Promise<Signals[]> {
+  const honest = await Promise.all([STATE, FULL, NOTHING].map(async (state) => (await disclosureOf(state)).inputs));
+  const [first] = honest as [Signals];
+  const told = DISCLOSURE_LIES.map(([, tell]) => tell(first));
+  return [
+    ...honest,
+    ...told,
+    ...(await Promise.all([IDENTITY, ORDER_TWO].map((point) => smallOrderInputs(first, point)))),
+  ];
+}

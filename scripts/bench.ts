@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { buildDay, type Day } from "../prover/demo/days.ts";
-import { CIRCUITS, MARGIN_NAMES, type MarginName } from "../prover/generated/circuits.ts";
+import { CIRCUITS, type CircuitName, MARGIN_NAMES } from "../prover/generated/circuits.ts";
 import type { ProofCost } from "../prover/prove/prover.ts";
 import { measureGas } from "./gas.ts";
 import { measureParts } from "./parts.ts";
@@ -29,7 +29,7 @@ const wanted = (name: string): boolean =>
   only === undefined || only.includes(name) || (only.includes("prover") && Object.hasOwn(CIRCUITS, name));
 
 export interface CircuitFigures {
-  readonly circuit: MarginName;
+  readonly circuit: CircuitName;
   readonly rows: number;
   readonly nonZeros: number;
   readonly keyMB: number;
@@ -38,7 +38,7 @@ export interface CircuitFigures {
   /** Medians of the warm proofs. */
   readonly witnessSeconds: number;
   readonly proveSeconds: number;
-  /** Against the smallest circuit in the same run: machines differ, ratios less. */
+  /** Against the smallest margin circuit in the same run: machines differ, ratios less. */
   readonly ratio: number;
   readonly peakMB: number;
 }
@@ -47,8 +47,9 @@ const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 const total = ({ seconds }: ProofCost): number => Object.values(seconds).reduce((sum, part) => sum + part, 0);
 
-async function measure(circuit: MarginName): Promise<Omit<CircuitFigures, "ratio">> {
-  const script = fileURLToPath(new URL("measure.ts", import.meta.url));
+async function measure(circuit: CircuitName): Promise<Omit<CircuitFigures, "ratio">> {
+  const file = circuit === "transition" || circuit === "disclose" ? "measure-account.ts" : "measure.ts";
+  const script = fileURLToPath(new URL(file, import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, circuit, values.runs], {
     maxBuffer: 1 << 24,
   });
@@ -77,11 +78,13 @@ async function measureMarket(): Promise<{ instruments: number; coldSeconds: numb
 }
 
 const measured: Omit<CircuitFigures, "ratio">[] = [];
-for (const circuit of MARGIN_NAMES.filter(wanted)) {
+for (const circuit of [...MARGIN_NAMES, "transition", "disclose"] as const) {
+  if (!wanted(circuit)) continue;
   process.stderr.write(`measuring ${circuit} ...\n`);
   measured.push(await measure(circuit));
 }
-const base = measured[0]?.proveSeconds ?? Number.NaN;
+const base =
+  measured.find(({ circuit }) => circuit === "margin_4")?.proveSeconds ?? measured[0]?.proveSeconds ?? Number.NaN;
 const circuits: CircuitFigures[] = measured.map((figures) => ({ ...figures, ratio: figures.proveSeconds / base }));
 const market = wanted("market") ? await measureMarket() : undefined;
 const gas = wanted("gas") ? await measureGas() : [];

@@ -93,6 +93,13 @@ export const DEFENCES: readonly Defence[] = [
     "Choose()(gain, loss, negative)",
     "Choose()(loss, gain, negative)",
   ),
+  defence(
+    LIES,
+    "PermutationCheck > refuses a partial round without its S-box",
+    "lib/hash.circom",
+    "        partial_fourth[r] * partial[r] === left - C[5 * t + r];\n",
+  ),
+  defence(LIES, "VanishesCheck > refuses a number called zero", "lib/vanish.circom", "    in * out === 0;\n"),
   // Wiring: a name for a value. Turned into a hint, it frees everything behind it.
   ...(
     [

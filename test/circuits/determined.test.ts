@@ -1,8 +1,10 @@
+import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
 import { undetermined } from "./determined.ts";
 import { compile } from "./harness.ts";
 import { SMALL_MAIN, smallInputs } from "./small.ts";
+import { type Case, CHANGES, inputsOf, publish } from "./transitions.ts";
 
 describe("a margin circuit, every constraint written out", () => {
   it("leaves a prover no choice but the inputs", async () => {
@@ -15,6 +17,17 @@ describe("a margin circuit, every constraint written out", () => {
       ],
     });
     const { witness, satisfied } = await circuit.run(inputs);
+    expect(satisfied).toBe(true);
+    expect(undetermined(circuit, witness)).toEqual([]);
+  });
+});
+
+describe("a transition, every constraint written out", () => {
+  it("leaves a prover no choice but the inputs", async () => {
+    const main = await readFile(new URL("../../circuits/main/transition.circom", import.meta.url), "utf8");
+    const circuit = await compile(main, undefined, "--O0");
+    const [, change, before] = CHANGES.find(([name]) => name.startsWith("reduces a short")) as Case;
+    const { witness, satisfied } = await circuit.run(await inputsOf(change(await publish()), before));
     expect(satisfied).toBe(true);
     expect(undetermined(circuit, witness)).toEqual([]);
   });

@@ -4,6 +4,7 @@ import type { Circuit, Term } from "./harness.ts";
 /** A hint follows from these signals of its template; that its check then pins it is shown by lies (`subjects.ts`). */
 const SOURCE_OF: readonly (readonly [hint: RegExp, sources: RegExp])[] = [
   [/^(low|high)$/, /^packed$/],
+  [/^inverse$/, /^in$/],
   [/^(first|partial|last|final)\[/, /^(initial|inputs\[\d+\])$/],
 ];
 

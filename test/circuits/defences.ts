@@ -108,6 +108,8 @@ export const DEFENCES: readonly Defence[] = [
       ["margin/requirement.circom", "packed[b][k] <== sum;"],
       ["margin/parameters.circom", "word[i] <== words[i];"],
       ["lib/compare.circom", "out <== best[k - 1];"],
+      ["account/change.circom", "published.id <== id;"],
+      ["account/change.circom", "published.price <== price;"],
     ] as const
   ).map(([file, find]) => defence(CHOICE, NO_CHOICE, file, find, find.replace("<==", "<--"))),
 ];

@@ -14,7 +14,7 @@ export type WitnessCalculator = (signals: Signals) => Promise<Uint8Array>;
 export async function openWitnessCalculator(wasm: Uint8Array<ArrayBuffer>): Promise<WitnessCalculator> {
   const module = await WebAssembly.compile(wasm);
   let calculator = await instantiate(module);
-  return async (signals) => {
+  const calculate: WitnessCalculator = async (signals) => {
     for (const [name, value] of Object.entries(signals)) checkField(name, value);
     try {
       return await calculator.calculateWTNSBin(signals, true);
@@ -26,6 +26,13 @@ export async function openWitnessCalculator(wasm: Uint8Array<ArrayBuffer>): Prom
         hint: "The account, the market and the requirement root do not belong together, or a value is out of range.",
       });
     }
+  };
+  // One after the other: the runtime gives way in the middle, and another's inputs would overwrite these.
+  let last: Promise<unknown> = Promise.resolve();
+  return (signals) => {
+    const witness = last.then(() => calculate(signals));
+    last = witness.catch(() => {});
+    return witness;
   };
 }
 

@@ -19,11 +19,14 @@ function editWitness(witness: Uint8Array, signal: number, value: bigint): Uint8A
 /** The circuit's first output. */
 const HEALTHY = 1;
 
+/** A proof's request with nothing left open. */
+export type ForgedRequest = Required<Omit<ProofRequest, "signal">>;
+
 /**
  * What a dishonest prover without the key's secrets can make: the witness of the true statement with `healthy` turned
  * into its opposite, put through the real key. Nothing here verifies the result, and it does not verify.
  */
-export async function forgeProof(request: Required<Omit<ProofRequest, "signal">>): Promise<ProofFile> {
+export async function forgeProof(request: ForgedRequest): Promise<ProofFile> {
   const { account, market, coverage, context } = request;
   const circuit: CircuitName = request.circuit;
   const set = market.sets[request.set];

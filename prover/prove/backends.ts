@@ -53,6 +53,15 @@ export async function openBackend(options: BackendOptions = {}): Promise<Backend
   return open({ threads: options.threads ?? Math.min(MOST_BY_DEFAULT, availableParallelism()) });
 }
 
+/** What proves here, and how: opened for a moment to see. @throws TacitError as `openBackend` */
+export async function describeBackend(options: BackendOptions = {}) {
+  const { why } = await choose(options);
+  const backend = await openBackend(options);
+  await backend.close();
+  const { name, path, threads } = backend;
+  return { name, path, threads, why };
+}
+
 async function choose({ backend: asked, threads }: BackendOptions): Promise<Choice & Candidate> {
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS)) {
     throw new TacitError("BAD_THREADS", `a prover takes 1 to ${MOST_THREADS} threads, not ${threads}`);

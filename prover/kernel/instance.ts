@@ -56,6 +56,29 @@ export interface KernelExports {
     r: number,
     s: number,
   ): void;
+  /** A table of the multiples of a point (its file's words), in windows of c bits; memory is taken for it. */
+  g1_table(generator: number, c: number): number;
+  g2_table(generator: number, c: number): number;
+  /** The table's point times each of `count` scalars (plain words), as the files have points. */
+  g1_multiples(words: number, table: number, c: number, scalars: number, count: number): void;
+  g2_multiples(words: number, table: number, c: number, scalars: number, count: number): void;
+  lagrange_at(out: number, tau: number, log: number, odd: number): void;
+  /** The number of terms listed, or zero when the rows are not well-formed. */
+  evaluate_columns(
+    a: number,
+    b: number,
+    c: number,
+    list: number,
+    rows: number,
+    words: number,
+    constraints: number,
+    wires: number,
+    publicWires: number,
+    lagrange: number,
+  ): number;
+  combine_columns(c: number, a: number, b: number, alpha: number, beta: number, count: number): void;
+  /** Plain words of values divided by a plain number. */
+  divide(out: number, values: number, count: number, divisor: number): void;
   field_repeat(value: number, operand: number, which: number, count: number): void;
 }
 

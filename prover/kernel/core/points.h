@@ -47,6 +47,26 @@ static uint32_t g2_read(g2_affine *out, const uint32_t *in, uint32_t count) {
   return 0;
 }
 
+/* As the files have them, the reverse of reading. */
+static void g1_store(uint32_t *out, const g1_affine *points, uint32_t count) {
+  fq_t factor = fq_one, t;
+  for (int i = 0; i < 256; i++) fq_add(&factor, &factor, &factor), fq_tight(&factor, &factor);
+  for (uint32_t i = 0; i < count; i++, out += 16) {
+    fq_mul(&t, &points[i].x, &factor);
+    fq_to_words(out, &t);
+    fq_mul(&t, &points[i].y, &factor);
+    fq_to_words(out + 8, &t);
+  }
+}
+
+/* The twist's coordinates are two of the other curve's each. */
+static void g2_store(uint32_t *out, const g2_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 32) {
+    const g1_affine halves[2] = {{points[i].x.c0, points[i].x.c1}, {points[i].y.c0, points[i].y.c1}};
+    g1_store(out, halves, 2);
+  }
+}
+
 /* Plain coordinates, not Montgomery: what a proof file says. */
 static void g1_write(uint32_t *out, const g1_affine *p) {
   fq_to_words(out, &p->x);

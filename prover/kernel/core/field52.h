@@ -188,6 +188,34 @@ INLINE void F(vtight)(F(vec) *r, const F(vec) *a) {
   F(carry)(r, x);
 }
 
+#define EQUAL(x, k) _mm512_cmpeq_epi64_mask(x, SPLAT(k))
+INLINE uint32_t F(vblank)(const F(vec) *a) {
+  const __m512i any = _mm512_or_si512(_mm512_or_si512(_mm512_or_si512(a->l[0], a->l[1]), a->l[2]),
+                                      _mm512_or_si512(a->l[3], a->l[4]));
+  return EQUAL(any, 0);
+}
+/* Of a difference: 0, p, 2p, 3p or 4p, which the lowest limb nearly always tells. */
+INLINE uint32_t F(vzero)(const F(vec) *a) {
+  const uint64_t *p = F(multiples)[0];
+  if ((EQUAL(a->l[0], 0) | EQUAL(a->l[0], p[1]) | EQUAL(a->l[0], p[2]) | EQUAL(a->l[0], p[3]) | EQUAL(a->l[0], p[4])) == 0)
+    return 0;
+  uint32_t zero = 0;
+  for (int k = 0; k <= 4; k++) {
+    uint32_t equal = 0xff;
+    for (int i = 0; i < 5; i++) equal &= EQUAL(a->l[i], F(multiples)[i][k]);
+    zero |= equal;
+  }
+  return zero;
+}
+/* 2p - a in the lanes of a mask, zero becoming 2p. */
+INLINE void F(vnegate)(F(vec) *r, uint32_t lanes) {
+  __m512i x[5];
+  UNROLL
+  for (int i = 0; i < 5; i++)
+    x[i] = _mm512_mask_sub_epi64(r->l[i], (__mmask8)lanes, SPLAT(F(multiples)[i][2]), r->l[i]);
+  F(carry)(r, x);
+}
+#undef EQUAL
 #undef SPLAT
 #undef MASK52
 #undef JOIN

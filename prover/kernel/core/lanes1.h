@@ -8,4 +8,11 @@ INLINE void F(vsqr)(F(vec) *r, const F(vec) *a) { F(sqr)(r, a); }
 INLINE void F(vadd)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(add)(r, a, b); }
 INLINE void F(vsub)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(sub)(r, a, b); }
 INLINE void F(vtight)(F(vec) *r, const F(vec) *a) { F(tight)(r, a); }
+/* Masks of lanes: those of a loose value that are 0 modulo p, those all of whose limbs are zero. */
+INLINE uint32_t F(vzero)(const F(vec) *a) { return (uint32_t)F(is_zero)(a); }
+INLINE uint32_t F(vblank)(const F(vec) *a) { return (uint32_t)F(is_blank)(a); }
+/* Negates the lanes of a mask. */
+INLINE void F(vnegate)(F(vec) *r, uint32_t lanes) {
+  if (lanes) F(neg)(r, r);
+}
 static void F(init)(void) {}

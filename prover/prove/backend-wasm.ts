@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { chooseKernel, FMA_FILE, PORTABLE_FILE } from "../kernel/instance.ts";
 import { openPool } from "../kernel/pool.ts";
-import { loadKey, type ProofPoints } from "../kernel/prove.ts";
+import { snarkjsProof } from "../kernel/proof.ts";
+import { loadKey } from "../kernel/prove.ts";
 import { openThread, readBuild } from "../kernel/threads-node.ts";
 import type { Backend, Missing } from "./backend.ts";
 
@@ -36,16 +37,5 @@ export async function openWasmBackend({ threads = availableParallelism() } = {})
       };
     },
     close: pool.close,
-  };
-}
-
-/** snarkjs writes points in projective coordinates, decimal. */
-export function snarkjsProof({ a, b, c }: ProofPoints) {
-  return {
-    pi_a: [...a.map(String), "1"],
-    pi_b: [...b.map((element) => element.map(String)), ["1", "0"]],
-    pi_c: [...c.map(String), "1"],
-    protocol: "groth16",
-    curve: "bn128",
   };
 }

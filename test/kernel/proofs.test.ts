@@ -2,10 +2,11 @@ import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { afterAll, describe, expect, it } from "vitest";
 import { openPool } from "../../prover/kernel/pool.ts";
+import { snarkjsProof } from "../../prover/kernel/proof.ts";
 import { loadKey } from "../../prover/kernel/prove.ts";
 import { openThread } from "../../prover/kernel/threads-node.ts";
 import { openSnarkjsBackend } from "../../prover/prove/backend-snarkjs.ts";
-import { openWasmBackend, snarkjsProof } from "../../prover/prove/backend-wasm.ts";
+import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { realWitness } from "../../scripts/kernel/inputs.ts";
 import { BUILDS, compileBuild } from "./kernels.ts";
 

@@ -30,11 +30,3 @@
 #include "points.h"
 #include "rows.h"
 #include "groth16.h"
-
-#define GROUP g1
-#define BASE fq
-#include "fixed-base.h"
-#define GROUP g2
-#define BASE fq2
-#include "fixed-base.h"
-#include "setup.h"

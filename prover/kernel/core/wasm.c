@@ -46,6 +46,14 @@ EXPORT(sizes) uint32_t sizes(int which) {
 EXPORT(g1_read) uint32_t wasm_g1_read(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_read(out, in, n); }
 EXPORT(g2_read) uint32_t wasm_g2_read(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_read(out, in, n); }
 
+EXPORT(g1_unpack) uint32_t wasm_g1_unpack(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_unpack(out, in, n); }
+EXPORT(g2_unpack) uint32_t wasm_g2_unpack(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_unpack(out, in, n); }
+EXPORT(g1_copy) void wasm_g1_copy(g1_affine *out, const g1_affine *points, const uint32_t *from, uint32_t count) {
+  g1_copy(out, points, from, count);
+}
+EXPORT(g1_words) void wasm_g1_words(uint32_t *out, const g1_affine *points, uint32_t n) { g1_words(out, points, n); }
+EXPORT(g2_words) void wasm_g2_words(uint32_t *out, const g2_affine *points, uint32_t n) { g2_words(out, points, n); }
+
 EXPORT(g1_msm) void wasm_g1_msm(g1_xyzz *r, const g1_affine *points, const uint32_t *index, uint32_t count,
                                 const uint32_t *scalars) {
   g1_msm(r, points, index, count, scalars);
@@ -96,6 +104,9 @@ EXPORT(rows_build) void wasm_rows_build(const key_term_t *in, uint32_t count, in
                                         term_t *out, fr_t *dictionary) {
   build_rows(in, count, log, depth, starts, out, dictionary);
 }
+EXPORT(dictionary_read) uint32_t dictionary_read(fr_t *out, const uint32_t *in, uint32_t count) {
+  return read_dictionary(out, in, count);
+}
 EXPORT(rows_evaluate) void rows_evaluate(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts,
                                          const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
   evaluate_rows(a, b, c, log, depth, starts, terms, dictionary, witness);
@@ -133,7 +144,7 @@ EXPORT(assemble) void wasm_assemble(uint32_t *out, const verifying_points_t *key
   g1_write(out + 48, &proof.c);
 }
 
-/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert; `count` times on r. */
+/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert, vsqr_tight; `count` times on r. */
 EXPORT(field_repeat) void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
   fq_t x, y;
   fq_from_words(&x, r);
@@ -142,6 +153,14 @@ EXPORT(field_repeat) void field_repeat(uint32_t *r, const uint32_t *a, int which
     if (which == 0) fq_mul(&x, &x, &y);
     if (which == 1) fq_sqr(&x, &x);
     if (which == 2) fq_invert(&x, &x);
+    if (which == 3) {
+      fq_vec v;
+      fq_t *to[LANES];
+      fq_splat(&v, &x);
+      fq_vsqr_tight(&v, &v);
+      for (int l = 0; l < LANES; l++) to[l] = &x;
+      fq_scatter(to, &v);
+    }
   }
   fq_to_words(r, &x);
 }

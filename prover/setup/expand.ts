@@ -107,8 +107,8 @@ function points(all: Uint8Array, bytes: number): () => Uint8Array {
 function unpack(kernel: Kernel, group: "g1" | "g2", packed: Uint8Array, what: string): Uint8Array {
   const [bytes, read, write] =
     group === "g1"
-      ? ([G1_BYTES, kernel.g1_unpack, kernel.g1_words] as const)
-      : ([G2_BYTES, kernel.g2_unpack, kernel.g2_words] as const);
+      ? ([G1_BYTES, kernel.g1_unpack, kernel.g1_store] as const)
+      : ([G2_BYTES, kernel.g2_unpack, kernel.g2_store] as const);
   const count = packed.length / bytes;
   const mark = kernel.mark();
   const resident = kernel.take(count * kernel.size[group]);

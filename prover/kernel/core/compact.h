@@ -41,15 +41,6 @@ FUNCTION void fq_vroot(fq_vec *w, const fq_vec *a) {
   *w = r;
 }
 
-/* The files' form, whose Montgomery radix is 2^256. */
-FUNCTION void fq_to_words_256(uint32_t w[8], const fq_t *a) {
-  static const fq_t factor = {FQ_TO_256};
-  fq_t r;
-  fq_mul(&r, a, &factor);
-  fq_canonical(&r, &r);
-  fq_pack(w, &r);
-}
-
 /* The roots w of fq_vroot of LANES values. */
 static void fq_roots(fq_t w[LANES], const fq_t a[LANES]) {
   const fq_t *from[LANES];
@@ -225,23 +216,6 @@ static void g1_copy(g1_affine *out, const g1_affine *points, const uint32_t *fro
       fq_neg(&out[i].y, &out[i].y);
       fq_canonical(&out[i].y, &out[i].y);
     }
-  }
-}
-
-/* Back to the files' form: x and y, infinity all zero. */
-static void g1_words(uint32_t *out, const g1_affine *points, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++, out += 16) {
-    fq_to_words_256(out, &points[i].x);
-    fq_to_words_256(out + 8, &points[i].y);
-  }
-}
-
-static void g2_words(uint32_t *out, const g2_affine *points, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++, out += 32) {
-    fq_to_words_256(out, &points[i].x.c0);
-    fq_to_words_256(out + 8, &points[i].x.c1);
-    fq_to_words_256(out + 16, &points[i].y.c0);
-    fq_to_words_256(out + 24, &points[i].y.c1);
   }
 }
 

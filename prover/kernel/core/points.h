@@ -47,6 +47,23 @@ static uint32_t g2_read(g2_affine *out, const uint32_t *in, uint32_t count) {
   return 0;
 }
 
+/* As the files have them, the reverse of reading. */
+static void g1_store(uint32_t *out, const g1_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 16) {
+    fq_to_words_256(out, &points[i].x);
+    fq_to_words_256(out + 8, &points[i].y);
+  }
+}
+
+static void g2_store(uint32_t *out, const g2_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 32) {
+    fq_to_words_256(out, &points[i].x.c0);
+    fq_to_words_256(out + 8, &points[i].x.c1);
+    fq_to_words_256(out + 16, &points[i].y.c0);
+    fq_to_words_256(out + 24, &points[i].y.c1);
+  }
+}
+
 /* Plain coordinates, not Montgomery: what a proof file says. */
 static void g1_write(uint32_t *out, const g1_affine *p) {
   fq_to_words(out, &p->x);

@@ -32,7 +32,7 @@ describe.each(BUILDS)("the base field of %s", async (file) => {
   });
 
   it("squares", () => {
-    for (const a of VALUES) expect(repeat(a, 0n, 1)).toBe((a * a) % P);
+    for (const a of VALUES) for (const which of [1, 3]) expect(repeat(a, 0n, which)).toBe((a * a) % P);
   });
 
   it("inverts, and takes zero to zero", () => {
@@ -44,5 +44,10 @@ describe.each(BUILDS)("the base field of %s", async (file) => {
     let expected = P - 1n;
     for (let i = 0; i < 1000; i++) expected = (expected * (P - 2n)) % P;
     expect(repeat(P - 1n, P - 2n, 0, 1000)).toBe(expected);
+    for (const start of VALUES) {
+      let square = start;
+      for (let i = 0; i < 300; i++) square = (square * square) % P;
+      for (const which of [1, 3]) expect(repeat(start, 0n, which, 300)).toBe(square);
+    }
   });
 });

@@ -161,6 +161,8 @@ INLINE void F(vsqr)(F(vec) *r, const F(vec) *a) {
   F(reduce)(r, c);
 }
 
+INLINE void F(vsqr_tight)(F(vec) *r, const F(vec) *a) { F(vsqr)(r, a); }
+
 INLINE void F(vadd)(F(vec) *r, const F(vec) *a, const F(vec) *b) {
   __m512i x[5];
   UNROLL

@@ -1,7 +1,7 @@
 /*
  * Sums of multiples of points (Pippenger's buckets, signed windows). Continues group.h: GROUP and BASE still defined.
  *
- * All adding is done by one routine, sum_listed: it adds up many short lists of affine points at once, pairwise in rounds;
+ * All adding is done by sum_rounds: it adds up many short lists of affine points at once, pairwise in rounds;
  * a round's divisions become one by Montgomery's trick, so an addition costs 5M + 1S. It fills the buckets, and then adds
  * them up: with k = u 2^h + v, sum k B_k = 2^h sum u R_u + sum v C_v, where R_u and C_v are again sums of lists (rows and
  * columns of buckets), leaving two short sums for XYZZ coordinates.
@@ -183,20 +183,54 @@ INLINE void G(enqueue)(G(batch) *batch, G(affine) *out, const G(affine) *a, cons
   if (batch->length == BATCH) G(flush)(batch);
 }
 
-/*
- * Sums consecutive lists of points, `list` naming each as 2 number + sign; lengths become 0 or 1. Both buffers hold half
- * the points and one more a list. @returns the buffer with the results: a point for every list that was not empty, in order
- */
-FUNCTION G(affine) *G(sum_listed)(const G(affine) *points, const uint32_t *list, uint32_t *lengths, uint32_t lists,
-                                  G(affine) *from, G(affine) *to) {
-  const size_t mark = kernel_mark();
+FUNCTION G(batch) *G(take_batch)(void) {
   G(batch) *batch = kernel_take(sizeof(G(batch)));
   batch->length = 0;
   /* Any two x that differ will do: a chord asks for no curve. */
   FE(set_zero)(&batch->two[0].x);
   batch->two[0].y = batch->two[1].x = batch->two[1].y = FE(one);
-  G(affine) *out = to;
-  uint32_t longest = 0;
+  return batch;
+}
+
+/* Sums consecutive lists of points in `from`, round by round; lengths become 0 or 1. @returns the buffer with the results */
+FUNCTION G(affine) *G(sum_rounds)(G(batch) *batch, G(affine) *from, G(affine) *to, uint32_t *lengths, uint32_t lists) {
+  for (;;) {
+    const G(affine) *in = from;
+    G(affine) *out = to;
+    uint32_t longest = 0;
+    for (uint32_t s = 0; s < lists; s++)
+      if (lengths[s] > longest) longest = lengths[s];
+    if (longest <= 1) return from;
+    for (uint32_t s = 0; s < lists; s++) {
+      uint32_t left = lengths[s];
+      for (; left >= 2; left -= 2, in += 2) G(enqueue)(batch, out++, in, in + 1, 0);
+      if (left == 1) *out++ = *in++;
+      lengths[s] = (lengths[s] + 1) / 2;
+    }
+    G(flush)(batch);
+    G(affine) *swap = from;
+    from = to;
+    to = swap;
+  }
+}
+
+/*
+ * Sums consecutive lists of points; lengths become 0 or 1. Both buffers hold all points' number.
+ * @returns the one that holds the results, a point for every list that was not empty, in order
+ */
+FUNCTION G(affine) *G(sum_segments)(G(affine) *from, G(affine) *to, uint32_t *lengths, uint32_t segments) {
+  const size_t mark = kernel_mark();
+  G(affine) *sums = G(sum_rounds)(G(take_batch)(), from, to, lengths, segments);
+  kernel_release(mark);
+  return sums;
+}
+
+/* The same, `list` naming points as 2 number + sign. Both buffers hold half the points and one more a list. */
+FUNCTION G(affine) *G(sum_listed)(const G(affine) *points, const uint32_t *list, uint32_t *lengths, uint32_t lists,
+                                  G(affine) *from, G(affine) *to) {
+  const size_t mark = kernel_mark();
+  G(batch) *batch = G(take_batch)();
+  G(affine) *out = from;
   for (uint32_t s = 0; s < lists; s++) {
     uint32_t left = lengths[s];
     for (; left >= 2; left -= 2, list += 2) {
@@ -207,24 +241,11 @@ FUNCTION G(affine) *G(sum_listed)(const G(affine) *points, const uint32_t *list,
     }
     if (left == 1) G(copy_signed)(out++, &points[list[0] >> 1], list[0] & 1), list++;
     lengths[s] = (lengths[s] + 1) / 2;
-    if (lengths[s] > longest) longest = lengths[s];
   }
   G(flush)(batch);
-  while (longest > 1) {
-    const G(affine) *in = to;
-    to = out = from, from = (G(affine) *)in;
-    longest = 0;
-    for (uint32_t s = 0; s < lists; s++) {
-      uint32_t left = lengths[s];
-      for (; left >= 2; left -= 2, in += 2) G(enqueue)(batch, out++, in, in + 1, 0);
-      if (left == 1) *out++ = *in++;
-      lengths[s] = (lengths[s] + 1) / 2;
-      if (lengths[s] > longest) longest = lengths[s];
-    }
-    G(flush)(batch);
-  }
+  G(affine) *sums = G(sum_rounds)(batch, from, to, lengths, lists);
   kernel_release(mark);
-  return to;
+  return sums;
 }
 
 /* sum of k times the k-th of `count` points; `points` holds those of length 1. */

@@ -47,6 +47,23 @@ static uint32_t g2_read(g2_affine *out, const uint32_t *in, uint32_t count) {
   return 0;
 }
 
+/* As the files have them, the reverse of reading. */
+static void g1_store(uint32_t *out, const g1_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 16) {
+    fq_to_words_256(out, &points[i].x);
+    fq_to_words_256(out + 8, &points[i].y);
+  }
+}
+
+static void g2_store(uint32_t *out, const g2_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 32) {
+    fq_to_words_256(out, &points[i].x.c0);
+    fq_to_words_256(out + 8, &points[i].x.c1);
+    fq_to_words_256(out + 16, &points[i].y.c0);
+    fq_to_words_256(out + 24, &points[i].y.c1);
+  }
+}
+
 /* Plain coordinates, not Montgomery: what a proof file says. */
 static void g1_write(uint32_t *out, const g1_affine *p) {
   fq_to_words(out, &p->x);
@@ -60,7 +77,7 @@ static void g2_write(uint32_t *out, const g2_affine *p) {
   fq_to_words(out + 24, &p->y.c1);
 }
 
-/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert; `count` times on r. */
+/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert, vsqr_tight; `count` times on r. */
 static void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
   fq_t x, y;
   fq_from_words(&x, r);
@@ -69,6 +86,14 @@ static void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t cou
     if (which == 0) fq_mul(&x, &x, &y);
     if (which == 1) fq_sqr(&x, &x);
     if (which == 2) fq_invert(&x, &x);
+    if (which == 3) {
+      fq_vec v;
+      fq_t *to[LANES];
+      fq_splat(&v, &x);
+      fq_vsqr_tight(&v, &v);
+      for (int l = 0; l < LANES; l++) to[l] = &x;
+      fq_scatter(to, &v);
+    }
   }
   fq_to_words(r, &x);
 }

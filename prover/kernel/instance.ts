@@ -11,6 +11,16 @@ export interface KernelExports {
   /** Zero, or one more than the number of the first bad item. */
   g1_read(out: number, words: number, count: number): number;
   g2_read(out: number, words: number, count: number): number;
+  /** As the two above, of a compact key's points. */
+  g1_unpack(out: number, words: number, count: number): number;
+  g2_unpack(out: number, words: number, count: number): number;
+  /** `from` holds the number of a point, doubled, and 1 for its opposite. */
+  g1_copy(out: number, points: number, from: number, count: number): void;
+  /** Back to a key file's form. */
+  g1_store(out: number, points: number, count: number): void;
+  g2_store(out: number, points: number, count: number): void;
+  /** A compact key's coefficients as `rows_evaluate` takes them: 2 (count + 1) elements. */
+  dictionary_read(out: number, words: number, count: number): number;
   witness_read(out: number, words: number, count: number): number;
   terms_check(terms: number, count: number): number;
   g1_msm(sum: number, points: number, index: number, count: number, scalars: number): void;

@@ -1,7 +1,14 @@
 import { availableParallelism } from "node:os";
+import { nativeAvailable } from "../kernel/native/available.ts";
 import { openEngine } from "../kernel/native/engine.ts";
 import { snarkjsProof } from "../kernel/proof.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, Missing } from "./backend.ts";
+
+/** The addon is built on demand, never at install. */
+export async function nativeMissing(): Promise<Missing | null> {
+  if (nativeAvailable()) return null;
+  return { reason: "it has not been built on this machine", hint: "run `npm run build:native`" };
+}
 
 /**
  * Our kernel compiled for this machine, on threads of its own. Its phases but `total` are milliseconds of work summed over

@@ -25,10 +25,7 @@ interface Candidate {
 const CANDIDATES: readonly Candidate[] = [
   {
     name: "native",
-    missing: async () =>
-      (await import("../kernel/native/available.ts")).nativeAvailable()
-        ? null
-        : { reason: "not built for this machine", hint: "npm run build:native" },
+    missing: async () => (await import("./backend-native.ts")).nativeMissing(),
     open: async (options) => (await import("./backend-native.ts")).openNativeBackend(options),
   },
   {

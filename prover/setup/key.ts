@@ -4,7 +4,7 @@ import type { Kernel } from "../kernel/instance.ts";
 import type { Multiplier } from "./pool.ts";
 import { badR1cs, nonZeros, parseR1cs, type R1cs } from "./r1cs.ts";
 import type { SetupSecrets } from "./secrets.ts";
-import { concatenate, zkeyFile } from "./zkey.ts";
+import { concatenate, noContributions, zkeyFile } from "./zkey.ts";
 
 /**
  * A Groth16 proving key computed from a constraint system and known secrets, in the layout snarkjs 0.7.6 reads. With
@@ -74,7 +74,7 @@ export async function makeKey(
     a: await a,
     b1: await b1,
     b2: await b2,
-    circuitHash: createHash("sha512").update(r1csFile).digest(),
+    contributions: noContributions(createHash("sha512").update(r1csFile).digest()),
   });
 }
 

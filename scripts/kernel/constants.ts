@@ -75,6 +75,8 @@ function constants(form: Form): string[] {
       "/* Times these, values of Montgomery radix 2^256 and 2^512 come to our own. */",
       `#define ${prefix}_FROM_256 ${montgomery(radix * inverse(1n << 256n, prime), prime)}`,
       `#define ${prefix}_FROM_512 ${montgomery(radix * inverse(1n << 512n, prime), prime)}`,
+      "/* Times this, our own come to radix 2^256. */",
+      `#define ${prefix}_TO_256 ${limbs(mod(1n << 256n, prime))}`,
     ];
   };
   // 3 / (9 + u) = 3 (9 - u) / 82

@@ -4,7 +4,7 @@ import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
 import type { Market } from "../../prover/market/types.ts";
 import { type Artifacts, loadArtifacts } from "../../prover/prove/artifacts.ts";
-import { marginInputs } from "../../prover/prove/inputs.ts";
+import { marginInputs, type Signals } from "../../prover/prove/inputs.ts";
 import { offchainContext } from "../../prover/prove/proofFile.ts";
 import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
@@ -25,12 +25,10 @@ export function fullAccount(name: CircuitName, market: Market): AccountState {
   };
 }
 
-/** A circuit's artifacts and the witness of such an account in the market of 2026-02-04. */
-export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+/** A circuit's input signals for such an account in the market of 2026-02-04. */
+export async function realSignals(name: CircuitName): Promise<Signals> {
   const { market } = await buildDay("2026-02-04", []);
   const set = market.sets.maintenance;
-  const artifacts = await loadArtifacts(name);
-  const calculate = await openWitnessCalculator(artifacts.wasm);
   const statement = {
     account: fullAccount(name, market),
     set,
@@ -41,5 +39,12 @@ export async function realWitness(name: CircuitName): Promise<Artifacts & { witn
     coverage: Coverage.parse("1", "coverage"),
     context: await offchainContext(market.hash),
   };
-  return { ...artifacts, witness: await calculate(await marginInputs(statement, CIRCUITS[name].positions)) };
+  return marginInputs(statement, CIRCUITS[name].positions);
+}
+
+/** A circuit's artifacts and the witness of `realSignals`. */
+export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+  const artifacts = await loadArtifacts(name);
+  const calculate = await openWitnessCalculator(artifacts.wasm);
+  return { ...artifacts, witness: await calculate(await realSignals(name)) };
 }

@@ -98,6 +98,23 @@ FUNCTION void F(vmul)(F(vec) *r, const F(vec) *a, const F(vec) *b) {
 
 INLINE void F(vsqr)(F(vec) *r, const F(vec) *a) { F(vmul)(r, a, a); }
 
+/* Of tight values only: an equal pair of products is one of twice the size, which of loose limbs would be too large. */
+FUNCTION void F(vsqr_tight)(F(vec) *r, const F(vec) *a) {
+  const v128_t high_bias = shared.high_bias, both_biases = shared.both_biases;
+  v128_t acc[6], twice[5];
+#pragma clang loop unroll(full)
+  for (int k = 0; k < 5; k++) acc[k] = shared.start_square[k], twice[k] = wasm_f64x2_add(a->l[k], a->l[k]);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 5; i++) {
+    acc[5] = shared.start_square[i + 5];
+    PRODUCT(i, a->l[i], a->l[i])
+#pragma clang loop unroll(full)
+    for (int j = i + 1; j < 5; j++) PRODUCT(j, a->l[i], twice[j])
+    REDUCE
+  }
+  FINISH
+}
+
 INLINE void F(vadd)(F(vec) *r, const F(vec) *a, const F(vec) *b) {
 #pragma clang loop unroll(full)
   for (int i = 0; i < 5; i++) r->l[i] = wasm_f64x2_add(a->l[i], b->l[i]);

@@ -19,15 +19,16 @@ FUNCTION void G(fixed_table)(G(affine) *table, const G(affine) *base, int c) {
   G(affine) *from = kernel_take(sizeof(G(affine)) * 2 * half), *to = kernel_take(sizeof(G(affine)) * 2 * half);
   uint32_t *list = kernel_take(sizeof(uint32_t) * 2 * half), *lengths = kernel_take(sizeof(uint32_t) * half);
   for (int w = 0; w < windows_for(FIXED_BITS, c); w++, table += half) {
+    int infinities = 0;
     if (w == 0) {
       table[0] = *base;
     } else {
       list[0] = list[1] = 0, lengths[0] = 2;
-      table[0] = *G(sum_listed)(table - 1, list, lengths, 1, from, to);
+      table[0] = *G(sum_listed)(table - 1, list, lengths, 1, from, to, &infinities);
     }
     for (uint32_t have = 1; have < half; have *= 2) {
       for (uint32_t j = 0; j < have; j++) list[2 * j] = 2 * (have - 1), list[2 * j + 1] = 2 * j, lengths[j] = 2;
-      const G(affine) *sums = G(sum_listed)(table, list, lengths, have, from, to);
+      const G(affine) *sums = G(sum_listed)(table, list, lengths, have, from, to, &infinities);
       for (uint32_t j = 0; j < have; j++) table[have + j] = sums[j];
     }
   }
@@ -58,7 +59,8 @@ FUNCTION void G(fixed_multiply)(G(affine) *out, const G(affine) *table, int c, c
       }
       lengths[i] = at - before;
     }
-    const G(affine) *sums = G(sum_listed)(table, list, lengths, chunk, from, to);
+    int infinities = 0;
+    const G(affine) *sums = G(sum_listed)(table, list, lengths, chunk, from, to, &infinities);
     for (uint32_t i = 0; i < chunk; i++) {
       if (lengths[i] == 0) {
         FE(set_zero)(&out[i].x);

@@ -46,6 +46,14 @@ EXPORT(sizes) uint32_t sizes(int which) {
 EXPORT(g1_read) uint32_t wasm_g1_read(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_read(out, in, n); }
 EXPORT(g2_read) uint32_t wasm_g2_read(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_read(out, in, n); }
 
+EXPORT(g1_unpack) uint32_t wasm_g1_unpack(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_unpack(out, in, n); }
+EXPORT(g2_unpack) uint32_t wasm_g2_unpack(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_unpack(out, in, n); }
+EXPORT(g1_copy) void wasm_g1_copy(g1_affine *out, const g1_affine *points, const uint32_t *from, uint32_t count) {
+  g1_copy(out, points, from, count);
+}
+EXPORT(g1_store) void wasm_g1_store(uint32_t *out, const g1_affine *points, uint32_t n) { g1_store(out, points, n); }
+EXPORT(g2_store) void wasm_g2_store(uint32_t *out, const g2_affine *points, uint32_t n) { g2_store(out, points, n); }
+
 EXPORT(g1_msm) void wasm_g1_msm(g1_xyzz *r, const g1_affine *points, const uint32_t *index, uint32_t count,
                                 const uint32_t *scalars) {
   g1_msm(r, points, index, count, scalars);
@@ -77,6 +85,9 @@ EXPORT(rows_distinct) uint32_t rows_distinct(const key_term_t *terms, uint32_t c
 EXPORT(rows_build) void wasm_rows_build(const key_term_t *in, uint32_t count, int log, int depth, uint32_t *starts,
                                         term_t *out, fr_t *dictionary) {
   build_rows(in, count, log, depth, starts, out, dictionary);
+}
+EXPORT(dictionary_read) uint32_t dictionary_read(fr_t *out, const uint32_t *in, uint32_t count) {
+  return read_dictionary(out, in, count);
 }
 EXPORT(rows_evaluate) void rows_evaluate(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts,
                                          const term_t *terms, const fr_t *dictionary, const fr_t *witness) {

@@ -1,19 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
-import { compileKernel } from "./instance.ts";
-import { openPool, type Pool, type Thread } from "./pool.ts";
+import type { Thread } from "./pool.ts";
 import type { Response } from "./serve.ts";
 
-/** The kernel on worker threads of Node. They keep the process alive until the pool is closed. */
-export async function openNodePool(threads: number): Promise<Pool> {
-  const module = await compileKernel(
-    (file) => readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>,
-  );
-  return openPool(module, Array.from({ length: threads }, openThread));
-}
+/** The bytes of one of the kernel's builds. */
+export const readBuild = (file: string): Promise<Buffer<ArrayBuffer>> =>
+  readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>;
 
+/** A worker thread of Node. It keeps the process alive until it is ended. */
 export function openThread(): Thread {
-  const worker = new Worker(new URL("thread-node.ts", import.meta.url));
+  // Not the process' own flags: under `node --input-type=module -e ...` a thread would refuse its file.
+  const worker = new Worker(new URL("thread-node.ts", import.meta.url), { execArgv: [] });
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
     onResponse: (listener) => worker.on("message", (response: Response) => listener(response)),

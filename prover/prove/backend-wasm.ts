@@ -1,34 +1,22 @@
 import { availableParallelism } from "node:os";
-import { loadKey, type ProofPoints } from "../kernel/prove.ts";
-import { openNodePool } from "../kernel/threads-node.ts";
-import type { Backend } from "./backend.ts";
+import { chooseKernel, PORTABLE_FILE } from "../kernel/instance.ts";
+import { openPool } from "../kernel/pool.ts";
+import { openThread, readBuild } from "../kernel/threads-node.ts";
+import type { Missing } from "./backend.ts";
+import { type KernelBackend, kernelBackend } from "./backend-kernel.ts";
 
-/** Our kernel in WebAssembly. Every thread keeps its share of each loaded key. */
-export async function openWasmBackend({ threads = availableParallelism() } = {}): Promise<Backend> {
-  const pool = await openNodePool(threads);
+/** The kernel's portable build runs wherever WebAssembly does. */
+export async function wasmMissing(): Promise<Missing | null> {
+  const bytes = await readBuild(PORTABLE_FILE).catch(() => null);
+  if (bytes !== null && WebAssembly.validate(bytes)) return null;
   return {
-    name: "wasm",
-    async load(zkey) {
-      const key = await loadKey(pool, zkey);
-      return {
-        async prove(wtns) {
-          const { points, publicSignals, phases } = await key.prove(wtns);
-          return { proof: snarkjsProof(points), publicSignals: publicSignals.map(String), phases };
-        },
-        forget: key.forget,
-      };
-    },
-    close: pool.close,
+    reason: bytes === null ? "its file is gone" : "this Node does not run it",
+    hint: "check prover/kernel out again, or take another Node",
   };
 }
 
-/** snarkjs writes points in projective coordinates, decimal. */
-export function snarkjsProof({ a, b, c }: ProofPoints) {
-  return {
-    pi_a: [...a.map(String), "1"],
-    pi_b: [...b.map((element) => element.map(String)), ["1", "0"]],
-    pi_c: [...c.map(String), "1"],
-    protocol: "groth16",
-    curve: "bn128",
-  };
+/** Our kernel in WebAssembly, on Node's threads. */
+export async function openWasmBackend({ threads = availableParallelism() } = {}): Promise<KernelBackend> {
+  const { file, module } = await chooseKernel(readBuild);
+  return kernelBackend(await openPool(module, Array.from({ length: threads }, openThread)), file);
 }

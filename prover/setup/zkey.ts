@@ -20,11 +20,14 @@ export interface ZkeyParts {
   a: Uint8Array;
   b1: Uint8Array;
   b2: Uint8Array;
-  /** 64 bytes that name the circuit. */
-  circuitHash: Uint8Array;
+  /** 64 bytes that name the circuit, then what was contributed. */
+  contributions: Uint8Array;
 }
 
-/** snarkjs' zkey file, its sections in the order in which snarkjs writes them, with no contribution recorded. */
+/** The contributions section of a key that nobody contributed to. */
+export const noContributions = (circuitHash: Uint8Array): Uint8Array => concatenate([circuitHash, uint32(0)]);
+
+/** snarkjs' zkey file, its sections in the order in which snarkjs writes them. */
 export function zkeyFile(parts: ZkeyParts): Uint8Array {
   const header = concatenate([
     uint32(32),
@@ -42,7 +45,6 @@ export function zkeyFile(parts: ZkeyParts): Uint8Array {
     parts.delta2,
   ]);
   const groth16 = uint32(1);
-  const contributions = concatenate([parts.circuitHash, uint32(0)]);
   return concatenate([
     new TextEncoder().encode("zkey"),
     uint32(1),
@@ -56,7 +58,7 @@ export function zkeyFile(parts: ZkeyParts): Uint8Array {
     ...section(5, parts.a),
     ...section(6, parts.b1),
     ...section(7, parts.b2),
-    ...section(10, contributions),
+    ...section(10, parts.contributions),
   ]);
 }
 

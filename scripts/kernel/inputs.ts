@@ -1,32 +1,38 @@
-import { randomSecret } from "../../prover/account/state.ts";
+import { type AccountState, randomSecret } from "../../prover/account/state.ts";
 import { buildDay } from "../../prover/demo/days.ts";
-import { CIRCUITS, type MarginName } from "../../prover/generated/circuits.ts";
+import { CIRCUITS, type CircuitName, type MarginName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
+import type { Market } from "../../prover/market/types.ts";
 import { type Artifacts, loadArtifacts } from "../../prover/prove/artifacts.ts";
-import { marginInputs } from "../../prover/prove/inputs.ts";
+import { marginInputs, type Signals } from "../../prover/prove/inputs.ts";
 import { offchainContext } from "../../prover/prove/proofFile.ts";
 import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
+import { accountInputs } from "./accountInputs.ts";
 
-/** A circuit's artifacts and the witness of an account that fills every slot with real options of 2026-02-04. */
-export async function realWitness(name: MarginName): Promise<Artifacts & { witness: Uint8Array }> {
-  const { market } = await buildDay("2026-02-04", []);
+/** An account that fills every slot of a circuit with real options of a market, long and short. */
+export function fullAccount(name: MarginName, market: Market): AccountState {
   const options = market.instruments.filter(({ kind }) => kind === "option");
   const { positions } = CIRCUITS[name];
   const step = Math.floor(options.length / positions);
+  return {
+    accountId: randomSecret(),
+    salt: randomSecret(),
+    cash: Cash.parse("5000000", "cash"),
+    positions: Array.from({ length: positions }, (_, i) => ({
+      id: options[i * step]?.id ?? 0,
+      quantity: Quantity.parse(i % 2 === 0 ? "1.5" : "-0.75", "quantity"),
+    })),
+  };
+}
+
+/** A circuit's input signals: for margin, such an account in the market of 2026-02-04. */
+export async function realSignals(name: CircuitName): Promise<Signals> {
+  if (name === "transition" || name === "disclose") return accountInputs(name);
+  const { market } = await buildDay("2026-02-04", []);
   const set = market.sets.maintenance;
-  const artifacts = await loadArtifacts(name);
-  const calculate = await openWitnessCalculator(artifacts.wasm);
   const statement = {
-    account: {
-      accountId: randomSecret(),
-      salt: randomSecret(),
-      cash: Cash.parse("5000000", "cash"),
-      positions: Array.from({ length: positions }, (_, i) => ({
-        id: options[i * step]?.id ?? 0,
-        quantity: Quantity.parse(i % 2 === 0 ? "1.5" : "-0.75", "quantity"),
-      })),
-    },
+    account: fullAccount(name, market),
     set,
     tree: await buildRowTree(set),
     requirementRoot: set.requirementRoot,
@@ -35,5 +41,12 @@ export async function realWitness(name: MarginName): Promise<Artifacts & { witne
     coverage: Coverage.parse("1", "coverage"),
     context: await offchainContext(market.hash),
   };
-  return { ...artifacts, witness: await calculate(await marginInputs(statement, positions)) };
+  return marginInputs(statement, CIRCUITS[name].positions);
+}
+
+/** A circuit's artifacts and the witness of `realSignals`. */
+export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+  const artifacts = await loadArtifacts(name);
+  const calculate = await openWitnessCalculator(artifacts.wasm);
+  return { ...artifacts, witness: await calculate(await realSignals(name)) };
 }

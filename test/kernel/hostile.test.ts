@@ -4,6 +4,7 @@ import { groth16, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
+import { openNativeBackend } from "../../prover/prove/backend-native.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { readStored } from "../../prover/prove/store.ts";
 import { openWitnessCalculator } from "../../prover/prove/witness.ts";
@@ -13,6 +14,7 @@ import { developmentSecrets } from "../../prover/setup/secrets.ts";
 import { TacitError } from "../../prover/units/errors.ts";
 import { compileCircuit } from "../../scripts/compile.ts";
 import { randomNumbers } from "./kernels.ts";
+import { NATIVE } from "./native.ts";
 
 const random = randomNumbers(0x853c49e6748fea9bn);
 const below = (bound: number): number => Number(random(BigInt(bound)));
@@ -30,10 +32,8 @@ beforeAll(async () => {
   const calculate = await openWitnessCalculator(program);
   witness = await calculate({ product: 15n, unused: 7n, left: 3n, right: 5n });
   verificationKey = await zKey.exportVerificationKey({ type: "mem", data: zkey });
-  backend = await openWasmBackend({ threads: 2 });
 });
 afterAll(async () => {
-  await backend.close();
   await (await buildBn128()).terminate();
 });
 
@@ -71,7 +71,17 @@ async function outcome(key: Uint8Array, wtns: Uint8Array): Promise<string> {
   }
 }
 
-describe("the WASM backend", () => {
+const BACKENDS = [
+  { name: "wasm", open: openWasmBackend },
+  ...(NATIVE ? [{ name: "native", open: openNativeBackend }] : []),
+];
+
+describe.each(BACKENDS)("the $name backend", ({ open }) => {
+  beforeAll(async () => {
+    backend = await open({ threads: 2 });
+  });
+  afterAll(() => backend.close());
+
   it("proves the sample circuit, and still does after every refusal of this file", async () => {
     expect(await outcome(zkey, witness)).toBe("valid");
     expect(await outcome(zkey.subarray(1), witness)).toBe("BAD_KEY");
@@ -172,7 +182,7 @@ describe("the WASM backend", () => {
   });
 
   it("tells those who wait when it is closed", async () => {
-    const short = await openWasmBackend({ threads: 2 });
+    const short = await open({ threads: 2 });
     const key = await short.load(zkey);
     const pending = expect(key.prove(witness)).rejects.toMatchObject({ code: "KERNEL_FAILED" });
     await short.close();

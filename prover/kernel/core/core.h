@@ -29,4 +29,5 @@
 #include "fft.h"
 #include "points.h"
 #include "rows.h"
+#include "compact.h"
 #include "groth16.h"

@@ -46,6 +46,14 @@ EXPORT(sizes) uint32_t sizes(int which) {
 EXPORT(g1_read) uint32_t wasm_g1_read(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_read(out, in, n); }
 EXPORT(g2_read) uint32_t wasm_g2_read(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_read(out, in, n); }
 
+EXPORT(g1_unpack) uint32_t wasm_g1_unpack(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_unpack(out, in, n); }
+EXPORT(g2_unpack) uint32_t wasm_g2_unpack(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_unpack(out, in, n); }
+EXPORT(g1_copy) void wasm_g1_copy(g1_affine *out, const g1_affine *points, const uint32_t *from, uint32_t count) {
+  g1_copy(out, points, from, count);
+}
+EXPORT(g1_store) void wasm_g1_store(uint32_t *out, const g1_affine *points, uint32_t n) { g1_store(out, points, n); }
+EXPORT(g2_store) void wasm_g2_store(uint32_t *out, const g2_affine *points, uint32_t n) { g2_store(out, points, n); }
+
 EXPORT(g1_msm) void wasm_g1_msm(g1_xyzz *r, const g1_affine *points, const uint32_t *index, uint32_t count,
                                 const uint32_t *scalars) {
   g1_msm(r, points, index, count, scalars);
@@ -67,28 +75,10 @@ EXPORT(g2_write) void wasm_g2_write(uint32_t *out, const g2_xyzz *p) {
   g2_write(out, &affine);
 }
 
-/* To Montgomery form. @returns 0, or 1 + the first value that is not below r */
-EXPORT(witness_read) uint32_t witness_read(fr_t *out, const uint32_t *in, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++, in += 8) {
-    if (!fr_words_in_range(in)) return i + 1;
-    uint32_t high = 0;
-    for (int k = 1; k < 8; k++) high |= in[k];
-    if (high == 0 && in[0] <= 1) {
-      fr_set_zero(&out[i]);
-      if (in[0] == 1) out[i] = fr_one;
-    } else {
-      fr_from_words(&out[i], in);
-    }
-  }
-  return 0;
+EXPORT(witness_read) uint32_t wasm_witness_read(fr_t *out, const uint32_t *in, uint32_t n) {
+  return witness_read(out, in, n);
 }
-
-/* @returns 0, or 1 + the first term whose value is not below r */
-EXPORT(terms_check) uint32_t terms_check(const key_term_t *terms, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    if (!fr_words_in_range(terms[i].value)) return i + 1;
-  return 0;
-}
+EXPORT(terms_check) uint32_t wasm_terms_check(const key_term_t *terms, uint32_t n) { return terms_check(terms, n); }
 EXPORT(rows_distinct) uint32_t rows_distinct(const key_term_t *terms, uint32_t count) {
   return number_coefficients(terms, count, 0, 0);
 }
@@ -96,9 +86,15 @@ EXPORT(rows_build) void wasm_rows_build(const key_term_t *in, uint32_t count, in
                                         term_t *out, fr_t *dictionary) {
   build_rows(in, count, log, depth, starts, out, dictionary);
 }
+EXPORT(dictionary_read) uint32_t dictionary_read(fr_t *out, const uint32_t *in, uint32_t count) {
+  return read_dictionary(out, in, count);
+}
 EXPORT(rows_evaluate) void rows_evaluate(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts,
                                          const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
-  evaluate_rows(a, b, c, log, depth, starts, terms, dictionary, witness);
+  const uint32_t size = 1u << log;
+  fr_t scale;
+  inverse_size(&scale, log + depth);
+  evaluate_rows(a, b, c, 0, size, size, &scale, starts, terms, dictionary, witness);
 }
 
 EXPORT(fft_roots) void wasm_fft_roots(fr_t *roots, int log) { fft_roots(roots, log); }
@@ -112,14 +108,8 @@ EXPORT(fft_mix) void wasm_fft_mix(fr_t *out, const fr_t *blocks, int log, int de
   fft_mix(out, blocks, log, depth, block);
 }
 
-/* a b - c as plain words: the scalars of the key's H points. */
-EXPORT(join) void join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    fr_t t;
-    fr_mul(&t, &a[i], &b[i]);
-    fr_sub(&t, &t, &c[i]);
-    fr_to_words(out + 8 * i, &t);
-  }
+EXPORT(join) void wasm_join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
+  join(out, a, b, c, count);
 }
 
 /* Coordinates of a, b, c as plain words: 16 + 32 + 16. */
@@ -128,20 +118,11 @@ EXPORT(assemble) void wasm_assemble(uint32_t *out, const verifying_points_t *key
                                     const uint32_t *s) {
   proof_t proof;
   assemble(&proof, key, a, b1, b2, c, h, r, s);
-  g1_write(out, &proof.a);
-  g2_write(out + 16, &proof.b);
-  g1_write(out + 48, &proof.c);
+  proof_write(out, &proof);
 }
 
-/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert; `count` times on r. */
-EXPORT(field_repeat) void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
-  fq_t x, y;
-  fq_from_words(&x, r);
-  fq_from_words(&y, a);
-  for (uint32_t i = 0; i < count; i++) {
-    if (which == 0) fq_mul(&x, &x, &y);
-    if (which == 1) fq_sqr(&x, &x);
-    if (which == 2) fq_invert(&x, &x);
-  }
-  fq_to_words(r, &x);
+EXPORT(field_repeat) void wasm_field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
+  field_repeat(r, a, which, count);
 }
+
+#include "wasm-setup.h"

@@ -1,19 +1,12 @@
-import { readWord, SCALAR_FIELD, word } from "./binary.ts";
 import { isCompact } from "./compact/format.ts";
 import { loadCompact } from "./compact/load.ts";
 import { fileSource, type Source } from "./compact/source.ts";
 import { readKey } from "./key.ts";
 import type { BlockCoefficients, Sums } from "./part.ts";
 import type { Pool } from "./pool.ts";
+import { type ProofPoints, proofPoints, publicSignalsOf, randomScalar } from "./proof.ts";
 import { SUM_NAMES, splitKey } from "./split.ts";
 import { readWitness } from "./witness.ts";
-
-/** Coordinates as numbers: (x, y), and for b (x, y) of Fq2 elements (c0, c1). */
-export interface ProofPoints {
-  readonly a: readonly [bigint, bigint];
-  readonly b: readonly [readonly [bigint, bigint], readonly [bigint, bigint]];
-  readonly c: readonly [bigint, bigint];
-}
 
 /** Milliseconds, of the slowest thread where several work. */
 export type Phases = Readonly<Record<string, number>>;
@@ -120,23 +113,5 @@ async function prove(pool: Pool, key: number, witness: Uint8Array<ArrayBuffer>, 
   const { value: out, ms } = await pool.ask<Uint8Array>(0, { kind: "assemble", key, sums: all, r, s });
   count("assemble", ms);
   phases.total = performance.now() - start;
-  const at = (i: number): bigint => readWord(out, 32 * i);
-  const points: ProofPoints = {
-    a: [at(0), at(1)],
-    b: [
-      [at(2), at(3)],
-      [at(4), at(5)],
-    ],
-    c: [at(6), at(7)],
-  };
-  const signals = Array.from({ length: publicSignals }, (_, i) => readWord(witness, 32 * (i + 1)));
-  return { points, publicSignals: signals, phases };
-}
-
-/** Uniform but for 2^-130: 384 random bits reduced. */
-function randomScalar(): Uint8Array<ArrayBuffer> {
-  const bytes = crypto.getRandomValues(new Uint8Array(48));
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return word(value % SCALAR_FIELD);
+  return { points: proofPoints(out), publicSignals: publicSignalsOf(witness, publicSignals), phases };
 }

@@ -1,7 +1,8 @@
 import { streamSource } from "../kernel/compact/source.ts";
 import { FMA_FILE, type KernelFile, PORTABLE_FILE } from "../kernel/instance.ts";
 import type { Pool } from "../kernel/pool.ts";
-import { type KernelKey, loadCompactKey, loadKey, type ProofPoints } from "../kernel/prove.ts";
+import { snarkjsProof } from "../kernel/proof.ts";
+import { type KernelKey, loadCompactKey, loadKey } from "../kernel/prove.ts";
 import type { Backend, LoadedKey } from "./backend.ts";
 
 const PATHS = { [FMA_FILE]: "relaxed SIMD, fused multiply-add", [PORTABLE_FILE]: "portable" };
@@ -38,16 +39,5 @@ function loadedKey(key: KernelKey): LoadedKey {
       return { proof: snarkjsProof(points), publicSignals: publicSignals.map(String), phases };
     },
     forget: key.forget,
-  };
-}
-
-/** snarkjs writes points in projective coordinates, decimal. */
-export function snarkjsProof({ a, b, c }: ProofPoints) {
-  return {
-    pi_a: [...a.map(String), "1"],
-    pi_b: [...b.map((element) => element.map(String)), ["1", "0"]],
-    pi_c: [...c.map(String), "1"],
-    protocol: "groth16",
-    curve: "bn128",
   };
 }

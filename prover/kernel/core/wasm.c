@@ -75,28 +75,10 @@ EXPORT(g2_write) void wasm_g2_write(uint32_t *out, const g2_xyzz *p) {
   g2_write(out, &affine);
 }
 
-/* To Montgomery form. @returns 0, or 1 + the first value that is not below r */
-EXPORT(witness_read) uint32_t witness_read(fr_t *out, const uint32_t *in, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++, in += 8) {
-    if (!fr_words_in_range(in)) return i + 1;
-    uint32_t high = 0;
-    for (int k = 1; k < 8; k++) high |= in[k];
-    if (high == 0 && in[0] <= 1) {
-      fr_set_zero(&out[i]);
-      if (in[0] == 1) out[i] = fr_one;
-    } else {
-      fr_from_words(&out[i], in);
-    }
-  }
-  return 0;
+EXPORT(witness_read) uint32_t wasm_witness_read(fr_t *out, const uint32_t *in, uint32_t n) {
+  return witness_read(out, in, n);
 }
-
-/* @returns 0, or 1 + the first term whose value is not below r */
-EXPORT(terms_check) uint32_t terms_check(const key_term_t *terms, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    if (!fr_words_in_range(terms[i].value)) return i + 1;
-  return 0;
-}
+EXPORT(terms_check) uint32_t wasm_terms_check(const key_term_t *terms, uint32_t n) { return terms_check(terms, n); }
 EXPORT(rows_distinct) uint32_t rows_distinct(const key_term_t *terms, uint32_t count) {
   return number_coefficients(terms, count, 0, 0);
 }
@@ -109,7 +91,10 @@ EXPORT(dictionary_read) uint32_t dictionary_read(fr_t *out, const uint32_t *in, 
 }
 EXPORT(rows_evaluate) void rows_evaluate(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts,
                                          const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
-  evaluate_rows(a, b, c, log, depth, starts, terms, dictionary, witness);
+  const uint32_t size = 1u << log;
+  fr_t scale;
+  inverse_size(&scale, log + depth);
+  evaluate_rows(a, b, c, 0, size, size, &scale, starts, terms, dictionary, witness);
 }
 
 EXPORT(fft_roots) void wasm_fft_roots(fr_t *roots, int log) { fft_roots(roots, log); }
@@ -123,14 +108,8 @@ EXPORT(fft_mix) void wasm_fft_mix(fr_t *out, const fr_t *blocks, int log, int de
   fft_mix(out, blocks, log, depth, block);
 }
 
-/* a b - c as plain words: the scalars of the key's H points. */
-EXPORT(join) void join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    fr_t t;
-    fr_mul(&t, &a[i], &b[i]);
-    fr_sub(&t, &t, &c[i]);
-    fr_to_words(out + 8 * i, &t);
-  }
+EXPORT(join) void wasm_join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
+  join(out, a, b, c, count);
 }
 
 /* Coordinates of a, b, c as plain words: 16 + 32 + 16. */
@@ -139,9 +118,7 @@ EXPORT(assemble) void wasm_assemble(uint32_t *out, const verifying_points_t *key
                                     const uint32_t *s) {
   proof_t proof;
   assemble(&proof, key, a, b1, b2, c, h, r, s);
-  g1_write(out, &proof.a);
-  g2_write(out + 16, &proof.b);
-  g1_write(out + 48, &proof.c);
+  proof_write(out, &proof);
 }
 
 /* For keys with known secrets: see fixed-base.h and setup.h. */
@@ -210,23 +187,6 @@ EXPORT(divide) void divide(uint32_t *out, const fr_t *values, uint32_t count, co
   }
 }
 
-/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert, vsqr_tight; `count` times on r. */
-EXPORT(field_repeat) void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
-  fq_t x, y;
-  fq_from_words(&x, r);
-  fq_from_words(&y, a);
-  for (uint32_t i = 0; i < count; i++) {
-    if (which == 0) fq_mul(&x, &x, &y);
-    if (which == 1) fq_sqr(&x, &x);
-    if (which == 2) fq_invert(&x, &x);
-    if (which == 3) {
-      fq_vec v;
-      fq_t *to[LANES];
-      fq_splat(&v, &x);
-      fq_vsqr_tight(&v, &v);
-      for (int l = 0; l < LANES; l++) to[l] = &x;
-      fq_scatter(to, &v);
-    }
-  }
-  fq_to_words(r, &x);
+EXPORT(field_repeat) void wasm_field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
+  field_repeat(r, a, which, count);
 }

@@ -14,9 +14,9 @@ import {
 import { fileSource, streamSource } from "../../prover/kernel/compact/source.ts";
 import type { Kernel } from "../../prover/kernel/instance.ts";
 import { openPool, type Pool } from "../../prover/kernel/pool.ts";
+import { snarkjsProof } from "../../prover/kernel/proof.ts";
 import { loadCompactKey, loadKey } from "../../prover/kernel/prove.ts";
 import { openThread } from "../../prover/kernel/threads-node.ts";
-import { snarkjsProof } from "../../prover/prove/backend-kernel.ts";
 import { sha256 } from "../../prover/prove/store.ts";
 import { compactKey } from "../../prover/setup/compact.ts";
 import { expandKey } from "../../prover/setup/expand.ts";

@@ -3,9 +3,11 @@ import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
+import { openNativeBackend } from "../../prover/prove/backend-native.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { TacitError } from "../../prover/units/errors.ts";
 import { randomNumbers } from "./kernels.ts";
+import { NATIVE } from "./native.ts";
 import { sampleKey } from "./sample.ts";
 
 const random = randomNumbers(0x853c49e6748fea9bn);
@@ -17,10 +19,8 @@ let witness: Uint8Array;
 let verificationKey: unknown;
 beforeAll(async () => {
   ({ zkey, witness, verificationKey } = await sampleKey());
-  backend = await openWasmBackend({ threads: 2 });
 });
 afterAll(async () => {
-  await backend.close();
   await (await buildBn128()).terminate();
 });
 
@@ -58,7 +58,17 @@ async function outcome(key: Uint8Array, wtns: Uint8Array): Promise<string> {
   }
 }
 
-describe("the WASM backend", () => {
+const BACKENDS = [
+  { name: "wasm", open: openWasmBackend },
+  ...(NATIVE ? [{ name: "native", open: openNativeBackend }] : []),
+];
+
+describe.each(BACKENDS)("the $name backend", ({ open }) => {
+  beforeAll(async () => {
+    backend = await open({ threads: 2 });
+  });
+  afterAll(() => backend.close());
+
   it("proves the sample circuit, and still does after every refusal of this file", async () => {
     expect(await outcome(zkey, witness)).toBe("valid");
     expect(await outcome(zkey.subarray(1), witness)).toBe("BAD_KEY");
@@ -159,7 +169,7 @@ describe("the WASM backend", () => {
   });
 
   it("tells those who wait when it is closed", async () => {
-    const short = await openWasmBackend({ threads: 2 });
+    const short = await open({ threads: 2 });
     const key = await short.load(zkey);
     const pending = expect(key.prove(witness)).rejects.toMatchObject({ code: "KERNEL_FAILED" });
     await short.close();

@@ -77,23 +77,27 @@ static void g2_write(uint32_t *out, const g2_affine *p) {
   fq_to_words(out + 24, &p->y.c1);
 }
 
-/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert, vsqr_tight; `count` times on r. */
+/*
+ * Field operations for tests and measurements, `count` times on r: multiply by a, square, invert; in vectors square, multiply
+ * by a, take a away twice.
+ */
 static void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
-  fq_t x, y;
+  fq_t x, y, *to[LANES];
+  fq_vec v, w;
   fq_from_words(&x, r);
   fq_from_words(&y, a);
+  for (int l = 0; l < LANES; l++) to[l] = &x;
   for (uint32_t i = 0; i < count; i++) {
     if (which == 0) fq_mul(&x, &x, &y);
     if (which == 1) fq_sqr(&x, &x);
     if (which == 2) fq_invert(&x, &x);
-    if (which == 3) {
-      fq_vec v;
-      fq_t *to[LANES];
-      fq_splat(&v, &x);
-      fq_vsqr_tight(&v, &v);
-      for (int l = 0; l < LANES; l++) to[l] = &x;
-      fq_scatter(to, &v);
-    }
+    if (which < 3) continue;
+    fq_splat(&v, &x);
+    fq_splat(&w, &y);
+    if (which == 3) fq_vsqr_tight(&v, &v);
+    if (which == 4) fq_vmul(&v, &v, &w);
+    if (which == 5) fq_vsub(&v, &v, &w), fq_vsub(&v, &v, &w), fq_vtight(&v, &v);
+    fq_scatter(to, &v);
   }
   fq_to_words(r, &x);
 }

@@ -39,8 +39,8 @@ export const CIRCUITS = {
       bytes: 16493808
     },
     compactKey: {
-      sha256: "c566c037fb08bfbf7d964374a5edaa2e7a7d4bbbc37b78654e7a5dab0376e583",
-      bytes: 6211222
+      sha256: "91cf06eea5d138c4843fd8626706b8ee73fdb4cb90f6e3d7863c3de5c8fa09fa",
+      bytes: 5125672
     },
     verificationKey: {
       sha256: "99096e8323a15b83b14119e0106f11c645380f0aac6050800db87d7994a0703b",
@@ -84,8 +84,8 @@ export const CIRCUITS = {
       bytes: 21627480
     },
     compactKey: {
-      sha256: "a1d4459ffd36878e9218755bcc0dee29ac042a4f0c5d66d7de18361263a6b32b",
-      bytes: 8261158
+      sha256: "55b1be577514ba44f776f6a8ab86f6286a61cb23dba88ef56b2c5dfbd6422a63",
+      bytes: 7062754
     },
     verificationKey: {
       sha256: "ae213ca902676be2278dd3051d73e6bd65b89fba840e777a3cae825ca96b6db4",
@@ -129,8 +129,8 @@ export const CIRCUITS = {
       bytes: 27618200
     },
     compactKey: {
-      sha256: "3ece35cba2e1b37c13ce66a8d7e3be069eb585ac1f47884f0ab5631b4b3df5d5",
-      bytes: 10164000
+      sha256: "8bb9342688203bf361d161aaf07d9afbc25d0c7204d4f8d7c2353c254b74e2e1",
+      bytes: 8828440
     },
     verificationKey: {
       sha256: "83bd84271054adce9bf952d5eabb20db93e030c0a03d3d894b8973618a70b72c",
@@ -174,8 +174,8 @@ export const CIRCUITS = {
       bytes: 43704688
     },
     compactKey: {
-      sha256: "0e83f5c64253033035637c3c5cea31c16e1ea184cfe39a8fd1c52dc0c7270027",
-      bytes: 16136071
+      sha256: "18e967d645dc42dbab540bc7fcfdd26be003ed97328e6be69305d86a9792f54a",
+      bytes: 14431736
     },
     verificationKey: {
       sha256: "e20c489690eb955acddb5abba0b60a14e8321e4c2474d964fea8bd203af67301",

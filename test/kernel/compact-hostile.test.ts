@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
+import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
 import { checkKinds, countPoints, ENDS, HEADER_BYTES, readHeader } from "../../prover/kernel/compact/format.ts";
 import { partLength, readTables, writePart, zigzag } from "../../prover/kernel/compact/terms.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 const changed = (change: (copy: Uint8Array, view: DataView) => void, length = compact.length): Uint8Array => {
   const copy = new Uint8Array(length);
-  copy.set(compact.subarray(0, length));
+  copy.set(compact.subarray(0, Math.min(length, compact.length)));
   change(copy, new DataView(copy.buffer));
   return copy;
 };
@@ -127,9 +127,8 @@ describe("a compact key from a stranger", () => {
 
   it.each([
     ["a section twice", () => HEADER_BYTES - 1, Uint8Array.of(1)],
-    ["a kind that is none", () => at.kinds + 3, Uint8Array.of(16)],
-    ["a point of C for a public wire", () => at.kinds, Uint8Array.of(8)],
-    ["a B1 like an A that is not there", () => at.kinds + 4, Uint8Array.of(4)],
+    ["a point of A beyond the prime", () => at.pages, word(BASE_FIELD)],
+    ["a point of H beyond the prime", () => at.h, word(BASE_FIELD)],
     ["a coefficient outside the field", () => at.dictionary, word(SCALAR_FIELD)],
     ["an alpha off the curve", () => HEADER_BYTES, Uint8Array.of(1, 2, 3)],
     ["a delta off the twist", () => HEADER_BYTES + ENDS.delta2, Uint8Array.of(1, 2, 3)],
@@ -137,6 +136,44 @@ describe("a compact key from a stranger", () => {
     ["more sequences than bytes", () => at.tables, Uint8Array.of(255, 255, 255, 255, 15)],
   ])("is refused with %s", async (_, offset, bytes) => {
     expect(await outcome(changed((copy) => copy.set(bytes, offset())))).toBe("BAD_KEY");
+  });
+
+  it.each([
+    ["a kind that is none", 3, 16],
+    ["a point of C for a public wire", 0, 8],
+    ["a B1 like an A that is not there", 4, 4],
+    ["a B1 opposite to an A that is not there", 4, 6],
+  ])("is refused with %s", async (_, wire, kind) => {
+    const key = changed((copy) => {
+      copy[at.kinds + wire] = kind;
+    });
+    await expect(backend.load(key)).rejects.toMatchObject({ code: "BAD_KEY", message: /of no kind: number \d/ });
+  });
+
+  it("is refused when its tables say more terms than it has bytes, though they say them rightly", async () => {
+    const varint = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...varint(value >> 7)]);
+    const { log } = readHeader(compact, compact.length);
+    const [long, rows] = [20_000, 2 ** log];
+    const zeros = new Array<number>(long).fill(0);
+    const parts = Array.from({ length: 2 * rows }, () => [1, 0, 0]).flat();
+    const numbers = [
+      1,
+      ...varint(long),
+      ...zeros,
+      1,
+      ...varint(long - 1),
+      ...zeros.slice(1),
+      ...varint(rows),
+      ...parts,
+    ];
+    const tables = Uint8Array.from(numbers);
+    const key = changed((copy, view) => {
+      copy.set(tables, at.tables);
+      view.setBigUint64(8, BigInt(copy.length), true);
+      view.setUint32(28, 2 * rows * long, true);
+      view.setUint32(36, tables.length, true);
+    }, at.tables + tables.length);
+    await expect(backend.load(key)).rejects.toMatchObject({ code: "BAD_KEY", message: /more than its \d+ bytes/ });
   });
 
   it("gives for any flipped bit a refusal or a proof that does not verify, unless no proof takes the bit", async () => {
@@ -242,6 +279,7 @@ describe("the tables of a compact key", () => {
           } catch (error) {
             return error instanceof TacitError && error.code === "BAD_KEY";
           }
+          expect(tables.parts).toBeLessThanOrEqual(2 * 4);
           const lengths = Array.from({ length: tables.parts }, (_, part) => partLength(tables, part));
           expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(terms);
           const out = new Uint32Array(2 * terms);
@@ -266,10 +304,12 @@ describe("the tables of a compact key", () => {
   it("take steps back and forth between wires", () => {
     expect([0, -1, 1, -2, 2].map(zigzag)).toEqual([0, 1, 2, 3, 4]);
     // One sequence of two coefficients, one step of -3; one row, A alone, from wire 4.
-    const tables = readTables(Uint8Array.of(1, 2, 5, 0, 1, 1, zigzag(-3), 1, 1, 0, zigzag(4), 0), 1, 6, 2);
+    const bytes = [1, 2, 5, 0, 1, 1, zigzag(-3), 1, 1, 0, zigzag(4), 0];
+    const tables = readTables(Uint8Array.from(bytes), 1, 6, 2);
     const out = new Uint32Array(4);
     expect(writePart(tables, 0, 5, out, 0)).toBe(4);
     expect([...out]).toEqual([4, 5, 1, 0]);
     expect(() => writePart(tables, 0, 4, out, 0)).toThrow("outside its matrices");
+    expect(() => readTables(Uint8Array.from([...bytes, 0]), 1, 6, 2)).toThrow("goes on after its tables");
   });
 });

@@ -78,6 +78,10 @@ export const CIRCUITS = {
       sha256: "3a0bebef50f938443f0064da1a93d9e39652847f4066ef094bc24c022e4a21e5",
       bytes: 16493808
     },
+    compactKey: {
+      sha256: "91cf06eea5d138c4843fd8626706b8ee73fdb4cb90f6e3d7863c3de5c8fa09fa",
+      bytes: 5125672
+    },
     verificationKey: {
       sha256: "99096e8323a15b83b14119e0106f11c645380f0aac6050800db87d7994a0703b",
       bytes: 3653
@@ -118,6 +122,10 @@ export const CIRCUITS = {
     zkey: {
       sha256: "6e3bab5fba89cc73e496d9d56d978376eaca71b08d4464debd113261ea647606",
       bytes: 21627480
+    },
+    compactKey: {
+      sha256: "55b1be577514ba44f776f6a8ab86f6286a61cb23dba88ef56b2c5dfbd6422a63",
+      bytes: 7062754
     },
     verificationKey: {
       sha256: "ae213ca902676be2278dd3051d73e6bd65b89fba840e777a3cae825ca96b6db4",
@@ -160,6 +168,10 @@ export const CIRCUITS = {
       sha256: "f3415b55aa3b72f06a2da9e91bcb4d82e78a581e12a7c586e1a4fa2c4daed7fb",
       bytes: 27618200
     },
+    compactKey: {
+      sha256: "8bb9342688203bf361d161aaf07d9afbc25d0c7204d4f8d7c2353c254b74e2e1",
+      bytes: 8828440
+    },
     verificationKey: {
       sha256: "83bd84271054adce9bf952d5eabb20db93e030c0a03d3d894b8973618a70b72c",
       bytes: 3658
@@ -200,6 +212,10 @@ export const CIRCUITS = {
     zkey: {
       sha256: "0f9444dc97fd60399e6df7c7c031519a98d719aee09e74d66678e55217eead68",
       bytes: 43704688
+    },
+    compactKey: {
+      sha256: "18e967d645dc42dbab540bc7fcfdd26be003ed97328e6be69305d86a9792f54a",
+      bytes: 14431736
     },
     verificationKey: {
       sha256: "e20c489690eb955acddb5abba0b60a14e8321e4c2474d964fea8bd203af67301",

@@ -8,6 +8,7 @@ import {
   HAS_A,
   HAS_C,
   HEADER_BYTES,
+  isWholeOrder,
   ODD_FLAG,
   packPoint,
   pageCount,
@@ -27,6 +28,8 @@ export function compactKey(zkey: Uint8Array): Uint8Array<ArrayBuffer> {
   const key = readKey(zkey);
   const sections = readSections(zkey, ZKEY, KEY);
   const [header, ic, contributions] = [2, 3, 10].map((id) => sections.get(id) ?? new Uint8Array());
+  const order = [...sections.keys()];
+  if (!isWholeOrder(order)) throw refusal(KEY, "has other sections than snarkjs'");
   if (ic?.length !== 64 * (key.publicSignals + 1)) throw refusal(KEY, "does not hold its public wires' points");
   const { kinds, pages } = writePoints(key);
   const { dictionary, tables, terms } = writeTerms(key);
@@ -53,6 +56,7 @@ export function compactKey(zkey: Uint8Array): Uint8Array<ArrayBuffer> {
       coefficients: dictionary.length,
       tableBytes: tables.length,
       contributionBytes: contributions?.length ?? 0,
+      order,
     }),
   );
   let at = HEADER_BYTES;

@@ -92,6 +92,7 @@ export function expandKey(module: WebAssembly.Module, file: Uint8Array): Uint8Ar
     h,
     ...sums,
     contributions,
+    order: header.order,
   });
 }
 

@@ -6,7 +6,8 @@ import { KEY, MAX_LOG } from "../key.ts";
  * threads can work on it while it arrives. docs/KEYS.md describes every part.
  *
  *   header        "ckey", version, bytes of the file (u64), then u32: wires, public signals, log2 of the domain, terms,
- *                 coefficients, bytes of the tables, bytes of the contributions
+ *                 coefficients, bytes of the tables, bytes of the contributions; then the ten sections' numbers in the
+ *                 order in which the .zkey has them
  *   ends          alpha1, beta1, beta2, gamma2, delta1, delta2 as in a .zkey
  *   ic            the public wires' points as in a .zkey
  *   contributions section 10 of the .zkey
@@ -26,11 +27,14 @@ export interface Header {
   readonly coefficients: number;
   readonly tableBytes: number;
   readonly contributionBytes: number;
+  /** The .zkey's sections in its order. */
+  readonly order: readonly number[];
 }
 
 export const MAGIC = "ckey";
 export const VERSION = 1;
-export const HEADER_BYTES = 44;
+const SECTIONS = 10;
+export const HEADER_BYTES = 44 + SECTIONS;
 /** alpha1, beta1, beta2, gamma2, delta1, delta2: where each begins, and their end. */
 export const ENDS = { alpha1: 0, beta1: 64, beta2: 128, gamma2: 256, delta1: 384, delta2: 448, bytes: 576 } as const;
 
@@ -61,8 +65,13 @@ export function writeHeader(header: Header): Uint8Array<ArrayBuffer> {
   for (const [i, value] of [wires, publicSignals, log, terms, coefficients, tableBytes, contributionBytes].entries()) {
     view.setUint32(16 + 4 * i, value, true);
   }
+  out.set(header.order, HEADER_BYTES - SECTIONS);
   return out;
 }
+
+/** Whether these are a .zkey's ten sections, each once. */
+export const isWholeOrder = (order: readonly number[]): boolean =>
+  order.length === SECTIONS && order.toSorted((a, b) => a - b).every((id, i) => id === i + 1);
 
 /**
  * Reads a header and holds its numbers against the bytes that there really are, so that nothing they make anybody reserve
@@ -89,7 +98,9 @@ export function readHeader(head: Uint8Array, bytes: number): Header {
     coefficients: number(4),
     tableBytes: number(5),
     contributionBytes: number(6),
+    order: [...head.subarray(HEADER_BYTES - SECTIONS, HEADER_BYTES)],
   };
+  if (!isWholeOrder(header.order)) throw refuse("does not name the ten sections of a .zkey");
   if (header.log > MAX_LOG) throw refuse(`has a domain of 2^${header.log}, more than 2^${MAX_LOG}`);
   if (header.publicSignals >= header.wires) {
     throw refuse(`has ${header.publicSignals} public signals among ${header.wires} wires`);

@@ -29,7 +29,7 @@ export async function verifyProof(given: unknown, expected: Expected): Promise<V
   const file = read.data;
   const { publicSignals: signals, circuit: name } = file;
   const margin = MARGIN_NAMES.find((known) => known === name);
-  if (margin === undefined) return invalid(`there is no margin circuit ${name}`);
+  if (margin === undefined) return invalid(`there is no circuit ${name}`);
   const circuit = CIRCUITS[margin];
   if (file.setup !== circuit.setup) return invalid(`its key is a ${circuit.setup} key, not a ${file.setup} one`);
   const set = expected.market.sets[file.set];

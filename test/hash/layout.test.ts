@@ -1,6 +1,6 @@
 import { poseidon1, poseidon16 } from "poseidon-lite";
 import { describe, expect, it } from "vitest";
-import { commit, encodeState } from "../../prover/account/state.ts";
+import { commit, decodeState, encodeState } from "../../prover/account/state.ts";
 import { FIELD, loadPoseidon, textTag, toField } from "../../prover/hash/poseidon.ts";
 import { buildRowTree, encodeParams, encodeRow, requirementRoot } from "../../prover/market/tree.ts";
 import type { RequirementSet, Row } from "../../prover/risk/types.ts";
@@ -100,6 +100,24 @@ describe("the frozen layouts", () => {
     ]);
     expect(words[14]).toBe(4n);
     expect(await commit(state)).not.toBe(await commit({ ...state, salt: 5n }));
+  });
+
+  it("are read back to the very state, and nothing else is one", async () => {
+    const state = {
+      accountId: 1n,
+      cash: -3n as Cash,
+      salt: 4n,
+      positions: [
+        { id: 9, quantity: 2n as Quantity },
+        { id: 0, quantity: 0n as Quantity },
+        { id: 8, quantity: -(1n << 46n) as Quantity },
+      ],
+    };
+    const words = encodeState(state);
+    expect(decodeState(words)).toEqual(state);
+    for (const wrong of [words.with(0, 1n), words.with(3, 1n << 240n), words.with(2, 1n << 100n), words.slice(1)]) {
+      expect(() => decodeState(wrong)).toThrow(expect.objectContaining({ code: "BAD_STATE" }));
+    }
   });
 
   it("keep a secret that is out of range out of the error", () => {

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { sampleKey } from "./sample.ts";
 import { FUZZERS, withSanitized } from "./sanitize.ts";
 import { caseFile, caseOf } from "./sanitized-case.ts";
-import { sampleKey } from "./sample.ts";
 
 /**
  * `npm run fuzz`: runs the native engine's fuzzers (libFuzzer) under AddressSanitizer and UBSan. The first thing found ends
@@ -19,19 +19,25 @@ const { values } = parseArgs({
 });
 const names = FUZZERS.filter((name) => values.only === undefined || values.only.split(",").includes(name));
 
+if (!values.json) console.error(`Building the fuzzers, then ${names.length} times ${values.seconds} s ...`);
 const { zkey, witness } = await sampleKey();
 const seed = caseFile(caseOf(zkey, witness));
 
 const results = await withSanitized(async ({ folder, fuzzers }) => {
-  const figures: { fuzzer: string; seconds: number; runs: number; edges: number; corpus: number; found: boolean }[] = [];
+  const figures: { fuzzer: string; seconds: number; runs: number; edges: number; corpus: number; found: boolean }[] =
+    [];
   for (const name of names) {
     const corpus = join(folder, `corpus-${name}`);
     await mkdir(corpus);
-    if (name === "load") await writeFile(join(corpus, "sample"), seed);
+    if (name === "load") await writeFile(join(corpus, "sample"), Buffer.concat([new Uint8Array(1), seed]));
     const limits = [`-max_total_time=${values.seconds}`, "-timeout=60", "-rss_limit_mb=4096"];
-    const child = spawn(fuzzers[name], [corpus, ...limits, "-max_len=20000", "-print_final_stats=1"], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
+    const child = spawn(
+      fuzzers[name],
+      [corpus, ...limits, `-max_len=${Math.max(20000, seed.length + 1)}`, "-print_final_stats=1"],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+      },
+    );
     let runs = 0;
     let edges = 0;
     const kept: string[] = [];
@@ -40,18 +46,32 @@ const results = await withSanitized(async ({ folder, fuzzers }) => {
       const progress = /^#(\d+)\s+\S+\s+cov: (\d+)/.exec(line);
       if (progress === null) kept.push(line);
       else [runs, edges] = [Number(progress[1]), Number(progress[2])];
-      if (progress !== null && !values.json) process.stderr.write(`\r${name}: ${runs} runs, ${edges} edges `);
+      if (progress !== null && !values.json && process.stderr.isTTY) {
+        process.stderr.write(`\r${name}: ${runs} runs, ${edges} edges `);
+      }
     }
     const code = await new Promise<number | null>((resolve) => {
       if (child.exitCode !== null) resolve(child.exitCode);
       else child.once("close", resolve);
     });
-    if (!values.json) process.stderr.write("\n");
-    const stat = (key: string): number => Number(kept.find((line) => line.includes(key))?.split(/\s+/).at(-1) ?? 0);
+    const stat = (key: string): number =>
+      Number(
+        kept
+          .find((line) => line.includes(key))
+          ?.split(/\s+/)
+          .at(-1) ?? 0,
+      );
     const found = code !== 0;
     if (found) console.error(kept.join("\n"));
     const total = stat("number_of_executed_units") || runs;
-    figures.push({ fuzzer: name, seconds: Number(values.seconds), runs: total, edges, corpus: stat("new_units_added"), found });
+    figures.push({
+      fuzzer: name,
+      seconds: Number(values.seconds),
+      runs: total,
+      edges,
+      corpus: stat("new_units_added"),
+      found,
+    });
     if (found) break;
   }
   return figures;

@@ -9,7 +9,10 @@ const run = promisify(execFile);
 const SOURCES = join(import.meta.dirname, "../../test/kernel/native");
 
 /** Every out-of-bounds access, use of freed memory and undefined operation ends the program. */
-const SANITIZERS = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-pthread"];
+const SANITIZERS = [
+  ...["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-pthread"],
+  "-DINLINE=static inline __attribute__((unused))",
+];
 
 /** Fuzzers of test/kernel/native, by name. */
 export const FUZZERS = ["load", "sum", "prove"] as const;

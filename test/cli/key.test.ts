@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sha256 } from "../../prover/prove/store.ts";
-import { sampleKey } from "../kernel/sample.ts";
+import { sampleKey } from "../../scripts/kernel/sample.ts";
 import { json, put, tacit, temporary } from "./tacit.ts";
 
 const folder = temporary();

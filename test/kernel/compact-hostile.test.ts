@@ -10,8 +10,8 @@ import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { compactKey } from "../../prover/setup/compact.ts";
 import { expandKey } from "../../prover/setup/expand.ts";
 import { TacitError } from "../../prover/units/errors.ts";
+import { type Sample, sampleKey } from "../../scripts/kernel/sample.ts";
 import { BUILDS, compileBuild, randomNumbers } from "./kernels.ts";
-import { type Sample, sampleKey } from "./sample.ts";
 
 const random = randomNumbers(0x4528e23b9c7d1f65n);
 const below = (bound: number): number => Number(random(BigInt(bound)));

@@ -23,8 +23,8 @@ import { expandKey } from "../../prover/setup/expand.ts";
 import { type Multiplier, openMultiplier } from "../../prover/setup/pool.ts";
 import { concatenate, noContributions, zkeyFile } from "../../prover/setup/zkey.ts";
 import { realWitness } from "../../scripts/kernel/inputs.ts";
+import { type Sample, sampleKey } from "../../scripts/kernel/sample.ts";
 import { BUILDS, compileBuild, openBuild, randomNumbers, words } from "./kernels.ts";
-import { type Sample, sampleKey } from "./sample.ts";
 
 const same = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;
 const random = randomNumbers(0xda3e39cb94b95bdbn);

@@ -6,9 +6,9 @@ import type { Backend } from "../../prover/prove/backend.ts";
 import { openNativeBackend } from "../../prover/prove/backend-native.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { TacitError } from "../../prover/units/errors.ts";
+import { sampleKey } from "../../scripts/kernel/sample.ts";
 import { randomNumbers } from "./kernels.ts";
 import { NATIVE } from "./native.ts";
-import { sampleKey } from "./sample.ts";
 
 const random = randomNumbers(0x853c49e6748fea9bn);
 const below = (bound: number): number => Number(random(BigInt(bound)));

@@ -5,7 +5,7 @@ import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { makeKey } from "../../prover/setup/key.ts";
 import { openMultiplier } from "../../prover/setup/pool.ts";
 import { developmentSecrets } from "../../prover/setup/secrets.ts";
-import { compileCircuit } from "../../scripts/compile.ts";
+import { compileCircuit } from "../compile.ts";
 
 export interface Sample {
   readonly zkey: Uint8Array;
@@ -15,7 +15,7 @@ export interface Sample {
 
 /** A small circuit's key with wires of every kind, and a witness for it. */
 export async function sampleKey(): Promise<Sample> {
-  const { r1cs, wasm } = await compileCircuit(join(import.meta.dirname, "../setup/sample.circom"));
+  const { r1cs, wasm } = await compileCircuit(join(import.meta.dirname, "../../test/setup/sample.circom"));
   const [constraints, program] = [await readStored(r1cs, "r1cs"), await readStored(wasm, "wasm")];
   if (constraints === null || program === null) throw new Error("the sample circuit is not in the store");
   await using multiplier = await openMultiplier();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
-import { packPoint, readHeader } from "../../prover/kernel/compact/format.ts";
+import { packPoint } from "../../prover/kernel/compact/format.ts";
 import { type Kernel, openKernel } from "../../prover/kernel/instance.ts";
 import { type ProvingKey, readKey, TERM_BYTES } from "../../prover/kernel/key.ts";
 import { readBuild } from "../../prover/kernel/threads-node.ts";
@@ -40,7 +40,6 @@ function present(points: Uint8Array, bytes: number): Uint8Array[] {
 /** Bytes of a key with one step after the other, the last of which is the file. */
 function steps(zkey: Uint8Array, compact: Uint8Array): { step: string; bytes: number }[] {
   const key = readKey(zkey);
-  const header = readHeader(compact, compact.length);
   const sums = [present(key.a, 64), present(key.b1, 64), present(key.c, 64), present(key.h, 64)];
   const g1 = sums.reduce((count, points) => count + points.length, 0);
   const g2 = present(key.b2, 128).length;
@@ -61,11 +60,7 @@ function steps(zkey: Uint8Array, compact: Uint8Array): { step: string; bytes: nu
       step: "coefficients from a dictionary, wires as steps, varints",
       bytes: packed - 32 * shared + terms + 32 * distinct,
     },
-    {
-      step: "the dictionary up to sign",
-      bytes: packed - 32 * shared + terms + 32 * header.coefficients,
-    },
-    { step: "rows from sequences that repeat: the .ckey", bytes: compact.length },
+    { step: "the dictionary up to sign: the .ckey", bytes: compact.length },
     { step: "beside it: the .zkey through gzip", bytes: gzipSync(zkey).length },
     { step: "beside it: the .ckey through gzip", bytes: gzipSync(compact).length },
     { step: "beside it: the .ckey through brotli, quality 5", bytes: brotliCompressSync(compact, BROTLI).length },

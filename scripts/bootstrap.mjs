@@ -30,9 +30,12 @@ const COMMANDS = {
   typecheck: [["node_modules/typescript/bin/tsc", "-p", "."]],
 };
 
+/** When all this began, for whoever tells how long it took. */
+const { TACIT_STARTED = String(Date.now()) } = process.env;
+
 /** Runs a program in the repository with our Node first on the path; signals reach it, its exit code becomes ours. */
 function run(program, args) {
-  const env = { ...process.env, PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}` };
+  const env = { ...process.env, TACIT_STARTED, PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}` };
   const child = spawn(program, args, { env, stdio: "inherit" });
   const forward = (signal) => child.kill(signal);
   const ignore = () => {};

@@ -26,6 +26,7 @@ export function tellEnding(say: Narrator, story: Story, folder: string): void {
     `${proofs.length} proofs, ${accepted.length} accepted; ${refusals.length} calls refused; ${claims.length} statements checked`,
   );
   say.line(TRADER_NAMES.map((name) => `${TRADERS[name].title}: ${statuses[name]}`).join(", "));
+  say.line(`First proof ${seconds(proofs[0]?.finished ?? Number.NaN)} after the start`);
   say.line(`${seconds(story.seconds)} in all, at most ${(peakMemory / 1e6).toFixed(0)} MB of memory`);
   say.line("Public: prices, rows, roots; each account's owner, commitment, slots, status, and when it proved");
   say.line("Hidden: positions, cash, equity, requirement, ratio");

@@ -58,6 +58,8 @@ export interface ProofRecord {
   readonly healthy: boolean;
   readonly forged: boolean;
   readonly seconds: number;
+  /** Seconds from `npm start` until it was made. */
+  readonly finished: number;
   /** Of the transaction that the gate accepted; null when it refused the proof. */
   readonly gas: string | null;
 }

@@ -12,6 +12,7 @@ import type { Day } from "./days.ts";
 import { type ForgedRequest, forgeProof } from "./forge.ts";
 import type { Narrator } from "./narrator.ts";
 import { type AccountRecord, type DayRecord, type ProofRecord, rounded } from "./record.ts";
+import { sinceStart } from "./since.ts";
 import { gas, seconds } from "./text.ts";
 
 /** A proof about a trader's account, not yet sent to the gate. */
@@ -119,6 +120,7 @@ export function openStage(given: {
         healthy: proof.publicSignals.healthy === "1",
         forged: forge,
         seconds: rounded((performance.now() - start) / 1000),
+        finished: rounded(sinceStart()),
         gas: null,
       };
       const at = proofs.push(record) - 1;

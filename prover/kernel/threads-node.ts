@@ -9,7 +9,8 @@ export const readBuild = (file: string): Promise<Buffer<ArrayBuffer>> =>
 
 /** A worker thread of Node. It keeps the process alive until it is ended. */
 export function openThread(): Thread {
-  const worker = new Worker(new URL("thread-node.ts", import.meta.url));
+  // Not the process' own flags: under `node --input-type=module -e ...` a thread would refuse its file.
+  const worker = new Worker(new URL("thread-node.ts", import.meta.url), { execArgv: [] });
   return {
     post: (request, transfer) => worker.postMessage(request, transfer),
     onResponse: (listener) => worker.on("message", (response: Response) => listener(response)),

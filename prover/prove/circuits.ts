@@ -2,7 +2,6 @@ import type { CircuitName } from "../generated/circuits.ts";
 import { TacitError } from "../units/errors.ts";
 import { type Artifacts, loadArtifacts } from "./artifacts.ts";
 import type { Backend, BackendProof, LoadedKey } from "./backend.ts";
-import { type BackendOptions, openBackend } from "./backends.ts";
 import { openWitnessCalculator, type WitnessCalculator } from "./witness.ts";
 
 /** A circuit ready to prove with. */
@@ -24,7 +23,7 @@ export interface Circuits {
  * What failed to open is forgotten, so that it is tried again the next time it is asked for; a backend whose threads
  * failed is ended, and the next one asked starts another.
  */
-export function openCircuits(options: BackendOptions): Circuits {
+export function openCircuits(openBackend: () => Promise<Backend>): Circuits {
   let backend: Promise<Backend> | undefined;
   const circuits = new Map<CircuitName, Promise<OpenCircuit>>();
   let closed = false;
@@ -52,7 +51,7 @@ export function openCircuits(options: BackendOptions): Circuits {
       if (closed) return Promise.reject(new TacitError("PROVER_CLOSED", "the prover is closed"));
       const known = circuits.get(name);
       if (known !== undefined) return known;
-      backend ??= openBackend(options);
+      backend ??= openBackend();
       const owner = backend;
       const opening = using(owner, async (backend): Promise<OpenCircuit> => {
         const { key, calculate, setup } = await load(backend, name);

@@ -4,7 +4,7 @@ import { buildRowTree, type RowTree, SET_IDS } from "../market/tree.ts";
 import type { Market, PublishedSet, SetName } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Coverage } from "../units/units.ts";
-import { type BackendOptions, chooseBackend } from "./backends.ts";
+import { type BackendOptions, chooseBackend, openBackend } from "./backends.ts";
 import { openCircuits } from "./circuits.ts";
 import { marginInputs } from "./inputs.ts";
 import { offchainContext, ProofFile } from "./proofFile.ts";
@@ -71,7 +71,7 @@ export function circuitFor(positions: number): CircuitName {
  */
 export async function openProver(options: BackendOptions = {}): Promise<Prover> {
   await chooseBackend(options);
-  const circuits = openCircuits(options);
+  const circuits = openCircuits(() => openBackend(options));
   const trees = new WeakMap<PublishedSet, RowTree>();
 
   return {

@@ -18,7 +18,7 @@ export async function openMultiplier(threads: number = Math.min(2, availablePara
   const module = await compileKernel(readBuild);
   const pending = new Map<number, { done(points: Uint8Array): void; failed(error: Error): void }>();
   const workers = Array.from({ length: threads }, () => {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: module });
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: module, execArgv: [] });
     worker.on("message", ({ id, points }: { id: number; points: Uint8Array }) => {
       pending.get(id)?.done(points);
       pending.delete(id);

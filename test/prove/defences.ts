@@ -9,6 +9,8 @@ const defence = (testFile: string, test: string, file: string, find: string, rep
 });
 
 const PROVER = "prove/prover.test.ts";
+const BACKENDS = "prove/backends.test.ts";
+const PAIRING = "prove/pairing.test.ts";
 const LAYOUT = "hash/layout.test.ts";
 const COMPARES = "compares everything it knows, and says what does not fit";
 
@@ -78,6 +80,38 @@ export const DEFENCES: readonly Defence[] = [
     "prove/artifacts.ts",
     "JSON.stringify(key.vk_gamma_2) === JSON.stringify(key.vk_delta_2)",
     "false",
+  ),
+  defence(
+    PAIRING,
+    "fails for a signal raised by the field's order, one left out and one too many",
+    "prove/pairing.ts",
+    "factors.some((factor) => factor < 0n || factor >= FIELD)",
+    "false",
+  ),
+  defence(
+    PAIRING,
+    "fails for a signal raised by the field's order, one left out and one too many",
+    "prove/pairing.ts",
+    "factors.length !== key.IC.length || ",
+  ),
+  defence(
+    BACKENDS,
+    "proves two accounts at once, each about itself",
+    "prove/witness.ts",
+    "last.then(() => calculate(signals))",
+    "calculate(signals)",
+  ),
+  defence(
+    BACKENDS,
+    "looks for a damaged key again, and proves once it is whole",
+    "prove/circuits.ts",
+    "        if (circuits.get(name) === opening) circuits.delete(name);\n",
+  ),
+  defence(
+    BACKENDS,
+    "starts another backend after one whose threads ended",
+    "prove/circuits.ts",
+    "if (broken && owner === backend) await drop();",
   ),
   defence(
     LAYOUT,

@@ -92,16 +92,77 @@ static void fft_butterflies(fr_t *x, fr_t *y, uint32_t count, const fr_t *s) {
   }
 }
 
+#define LOG_LANES __builtin_ctz(LANES)
+
+/* 1/s of a node, negated: what fft_butterflies_inverse takes. */
+INLINE const fr_t *fft_inverse_factor(uint32_t node, const fr_t *roots, const fr_t *minus_one) {
+  return node == 0 ? minus_one : &roots[3 * (1u << (31 - __builtin_clz(node))) - 1 - node];
+}
+
+/* The levels of a block of 2 LANES values whose butterflies are closer than lanes: a lane each, with factors of their own. */
+typedef struct {
+  fr_t *x[LANES], *y[LANES];
+  uint32_t node[LANES];
+} fft_level_t;
+INLINE void fft_level(fft_level_t *level, fr_t *x, int h, uint32_t node) {
+  for (uint32_t k = 0; k < LANES; k++) {
+    const uint32_t j = k >> h;
+    level->x[k] = x + (j << (h + 1)) + (k - (j << h));
+    level->y[k] = level->x[k] + (1 << h);
+    level->node[k] = (node << (LOG_LANES - h)) + j;
+  }
+}
+static void fft_close_inverse(fr_t *x, uint32_t node, const fr_t *roots, const fr_t *minus_one) {
+  for (int h = 0; h < LOG_LANES; h++) {
+    fft_level_t level;
+    const fr_t *factors[LANES];
+    fr_vec u, v, t, factor;
+    fft_level(&level, x, h, node);
+    for (int k = 0; k < LANES; k++) factors[k] = fft_inverse_factor(level.node[k], roots, minus_one);
+    fr_gather(&u, (const fr_t *const *)level.x);
+    fr_gather(&v, (const fr_t *const *)level.y);
+    fr_gather(&factor, factors);
+    fr_vadd(&t, &u, &v);
+    fr_vtight(&t, &t);
+    fr_scatter(level.x, &t);
+    fr_vsub(&t, &v, &u);
+    fr_vmul(&t, &t, &factor);
+    fr_scatter(level.y, &t);
+  }
+}
+static void fft_close_coset(fr_t *x, uint32_t node, uint32_t offset, const fr_t *roots) {
+  for (int h = LOG_LANES - 1; h >= 0; h--) {
+    fft_level_t level;
+    const fr_t *factors[LANES];
+    fr_vec u, v, t, factor;
+    fft_level(&level, x, h, node);
+    for (int k = 0; k < LANES; k++) factors[k] = &roots[(offset << (LOG_LANES - h)) + level.node[k]];
+    fr_gather(&u, (const fr_t *const *)level.x);
+    fr_gather(&v, (const fr_t *const *)level.y);
+    fr_gather(&factor, factors);
+    fr_vmul(&v, &v, &factor);
+    fr_vsub(&t, &u, &v);
+    fr_vtight(&t, &t);
+    fr_scatter(level.y, &t);
+    fr_vadd(&t, &u, &v);
+    fr_vtight(&t, &t);
+    fr_scatter(level.x, &t);
+  }
+}
+
 /* Values of the block to its coefficients, times its size. */
 static void fft_inverse(fr_t *x, int log, uint32_t node, const fr_t *roots) {
   if (log == 0) return;
   const uint32_t half = 1u << (log - 1);
-  fft_inverse(x, log - 1, 2 * node, roots);
-  fft_inverse(x + half, log - 1, 2 * node + 1, roots);
   fr_t minus_one;
   fr_neg(&minus_one, &fr_one);
-  const uint32_t top = node == 0 ? 0 : 1u << (31 - __builtin_clz(node));
-  fft_butterflies_inverse(x, x + half, half, node == 0 ? &minus_one : &roots[3 * top - 1 - node]);
+  if (LANES > 1 && half == LANES) {
+    fft_close_inverse(x, node, roots, &minus_one);
+  } else {
+    fft_inverse(x, log - 1, 2 * node, roots);
+    fft_inverse(x + half, log - 1, 2 * node + 1, roots);
+  }
+  fft_butterflies_inverse(x, x + half, half, fft_inverse_factor(node, roots, &minus_one));
 }
 
 /* Coefficients to values on the odd coset; `offset` is 2^depth of the node. */
@@ -109,8 +170,12 @@ static void fft_coset(fr_t *x, int log, uint32_t node, uint32_t offset, const fr
   if (log == 0) return;
   const uint32_t half = 1u << (log - 1);
   fft_butterflies(x, x + half, half, &roots[offset + node]);
-  fft_coset(x, log - 1, 2 * node, 2 * offset, roots);
-  fft_coset(x + half, log - 1, 2 * node + 1, 2 * offset, roots);
+  if (LANES > 1 && half == LANES) {
+    fft_close_coset(x, node, offset, roots);
+  } else {
+    fft_coset(x, log - 1, 2 * node, 2 * offset, roots);
+    fft_coset(x + half, log - 1, 2 * node + 1, 2 * offset, roots);
+  }
 }
 
 static uint32_t bit_reverse(uint32_t x, int bits) {

@@ -7,6 +7,7 @@
  * columns of buckets), leaving two short sums for XYZZ coordinates.
  */
 #define BATCH 2048 /* a multiple of every number of lanes */
+#define AHEAD 32
 
 typedef struct {
   const G(affine) *a, *b;
@@ -16,12 +17,14 @@ typedef struct {
 } G(pair);
 
 typedef struct {
-  G(pair) pairs[BATCH];
+  G(pair) pairs[BATCH + AHEAD];
   FE(vec) denominators[BATCH / LANES], prefixes[BATCH / LANES];
   /* By lane: whose signs are set, and which pairs are doublings. */
-  uint8_t negative_a[BATCH / LANES], negative_b[BATCH / LANES], doublings[BATCH / LANES];
+  uint16_t negative_a[BATCH / LANES], negative_b[BATCH / LANES], doublings[BATCH / LANES];
   G(affine) two[2], nowhere;
   int length;
+  /* Whether points at infinity may be among those to come: they are rare, and looking for them is not free. */
+  int infinities;
 } G(batch);
 
 /* The inverses of all lanes, by one. */
@@ -71,10 +74,15 @@ FUNCTION int G(settle)(G(batch) *batch, G(pair) *pair, FE(t) *d) {
     }
     FE(set_zero)(&pair->out->x);
     FE(set_zero)(&pair->out->y);
+    batch->infinities = 1;
   }
   *pair = (G(pair)){&batch->two[0], &batch->two[1], &batch->nowhere, 0};
   *d = FE(one);
   return 0;
+}
+
+INLINE void G(prefetch)(const G(affine) *p) {
+  for (size_t at = 0; at < sizeof(G(affine)); at += 64) __builtin_prefetch((const char *)p + at);
 }
 
 /* Pair i belongs to lane i mod LANES. Groups of lanes have two chains of products in turn, which keeps a processor busy. */
@@ -94,15 +102,20 @@ FUNCTION void G(flush)(G(batch) *batch) {
     for (int l = 0; l < LANES; l++) {
       ax[l] = &pairs[l].a->x, ay[l] = &pairs[l].a->y;
       bx[l] = &pairs[l].b->x, by[l] = &pairs[l].b->y;
+      G(prefetch)(pairs[l + AHEAD].a);
+      G(prefetch)(pairs[l + AHEAD].b);
       negative_a |= (pairs[l].signs & 1) << l;
       negative_b |= (pairs[l].signs >> 1) << l;
     }
     FE(gather)(&x1, ax);
     FE(gather)(&x2, bx);
     FE(vsub)(&d, &x2, &x1);
-    FE(gather)(&y1, ay);
-    FE(gather)(&y2, by);
-    uint32_t special = FE(vzero)(&d) | FE(vblank)(&y1) | FE(vblank)(&y2);
+    uint32_t special = FE(vzero)(&d);
+    if (batch->infinities) {
+      FE(gather)(&y1, ay);
+      FE(gather)(&y2, by);
+      special |= FE(vblank)(&y1) | FE(vblank)(&y2);
+    }
     if (special != 0) {
       FE(t) scalar[LANES], *to[LANES];
       const FE(t) *from[LANES];
@@ -117,9 +130,9 @@ FUNCTION void G(flush)(G(batch) *batch) {
       }
       FE(gather)(&d, from);
     }
-    batch->negative_a[g] = (uint8_t)negative_a;
-    batch->negative_b[g] = (uint8_t)negative_b;
-    batch->doublings[g] = (uint8_t)doublings;
+    batch->negative_a[g] = (uint16_t)negative_a;
+    batch->negative_b[g] = (uint16_t)negative_b;
+    batch->doublings[g] = (uint16_t)doublings;
     batch->denominators[g] = d;
     batch->prefixes[g] = chains[g & 1];
     FE(vmul)(&chains[g & 1], &chains[g & 1], &d);
@@ -183,9 +196,12 @@ INLINE void G(enqueue)(G(batch) *batch, G(affine) *out, const G(affine) *a, cons
   if (batch->length == BATCH) G(flush)(batch);
 }
 
-FUNCTION G(batch) *G(take_batch)(void) {
+FUNCTION G(batch) *G(take_batch)(int infinities) {
   G(batch) *batch = kernel_take(sizeof(G(batch)));
   batch->length = 0;
+  batch->infinities = infinities;
+  /* Read ahead of what there is. */
+  for (int i = 0; i < BATCH + AHEAD; i++) batch->pairs[i].a = batch->pairs[i].b = batch->two;
   /* Any two x that differ will do: a chord asks for no curve. */
   FE(set_zero)(&batch->two[0].x);
   batch->two[0].y = batch->two[1].x = batch->two[1].y = FE(one);
@@ -220,23 +236,24 @@ FUNCTION G(affine) *G(sum_rounds)(G(batch) *batch, G(affine) *from, G(affine) *t
  */
 FUNCTION G(affine) *G(sum_segments)(G(affine) *from, G(affine) *to, uint32_t *lengths, uint32_t segments) {
   const size_t mark = kernel_mark();
-  G(affine) *sums = G(sum_rounds)(G(take_batch)(), from, to, lengths, segments);
+  G(affine) *sums = G(sum_rounds)(G(take_batch)(1), from, to, lengths, segments);
   kernel_release(mark);
   return sums;
 }
 
-/* The same, `list` naming points as 2 number + sign. Both buffers hold half the points and one more a list. */
+/*
+ * The same, `list` naming points as 2 number + sign. Both buffers hold half the points and one more a list. `*infinities`:
+ * whether they may be among the points, and then among the sums.
+ */
 FUNCTION G(affine) *G(sum_listed)(const G(affine) *points, const uint32_t *list, uint32_t *lengths, uint32_t lists,
-                                  G(affine) *from, G(affine) *to) {
+                                  G(affine) *from, G(affine) *to, int *infinities) {
   const size_t mark = kernel_mark();
-  G(batch) *batch = G(take_batch)();
+  G(batch) *batch = G(take_batch)(*infinities);
   G(affine) *out = from;
   for (uint32_t s = 0; s < lists; s++) {
     uint32_t left = lengths[s];
     for (; left >= 2; left -= 2, list += 2) {
       const G(affine) *a = &points[list[0] >> 1], *b = &points[list[1] >> 1];
-      __builtin_prefetch(a), __builtin_prefetch(b);
-      if (sizeof(G(affine)) > 64) __builtin_prefetch((const char *)a + 64), __builtin_prefetch((const char *)b + 64);
       G(enqueue)(batch, out++, a, b, (list[0] & 1) | (list[1] & 1) << 1);
     }
     if (left == 1) G(copy_signed)(out++, &points[list[0] >> 1], list[0] & 1), list++;
@@ -244,6 +261,7 @@ FUNCTION G(affine) *G(sum_listed)(const G(affine) *points, const uint32_t *list,
   }
   G(flush)(batch);
   G(affine) *sums = G(sum_rounds)(batch, from, to, lengths, lists);
+  *infinities = batch->infinities;
   kernel_release(mark);
   return sums;
 }
@@ -262,7 +280,8 @@ FUNCTION void G(weighted_sum)(G(xyzz) *r, const G(affine) *points, const uint32_
 }
 
 /* sum k B_k over the buckets k = 0..count-1, `present` of 0 or 1 each, `buckets` their points in order. */
-FUNCTION void G(sum_buckets)(G(xyzz) *r, const G(affine) *buckets, const uint32_t *present, uint32_t count) {
+FUNCTION void G(sum_buckets)(G(xyzz) *r, const G(affine) *buckets, const uint32_t *present, uint32_t count,
+                             int infinities) {
   int h = 0;
   while ((1u << (2 * h)) < count) h++;
   const uint32_t width = 1u << h, rows = (count + width - 1) >> h;
@@ -285,7 +304,7 @@ FUNCTION void G(sum_buckets)(G(xyzz) *r, const G(affine) *buckets, const uint32_
   }
   const uint32_t room = total + rows + width;
   G(affine) *buffer = kernel_take(sizeof(G(affine)) * room), *spare = kernel_take(sizeof(G(affine)) * room);
-  const G(affine) *sums = G(sum_listed)(buckets, list, lengths, rows + width, buffer, spare);
+  const G(affine) *sums = G(sum_listed)(buckets, list, lengths, rows + width, buffer, spare, &infinities);
   G(xyzz) by_rows;
   G(weighted_sum)(&by_rows, sums, lengths, rows);
   for (int i = 0; i < h; i++) G(double)(&by_rows, &by_rows);
@@ -313,7 +332,9 @@ FUNCTION void G(sum_window)(G(xyzz) *r, const G(affine) *points, const plan_t *p
   }
   const uint32_t room = total / 2 + buckets;
   G(affine) *from = kernel_take(sizeof(G(affine)) * room), *to = kernel_take(sizeof(G(affine)) * room);
-  G(sum_buckets)(r, G(sum_listed)(points, list, lengths, buckets, from, to), lengths, buckets);
+  int infinities = plan->infinities;
+  const G(affine) *sums = G(sum_listed)(points, list, lengths, buckets, from, to, &infinities);
+  G(sum_buckets)(r, sums, lengths, buckets, infinities);
   kernel_release(mark);
 }
 
@@ -325,7 +346,8 @@ FUNCTION void G(sum_units)(G(xyzz) *r, const G(affine) *points, const plan_t *pl
   if (length > 0) {
     const uint32_t room = length / 2 + 1;
     G(affine) *from = kernel_take(sizeof(G(affine)) * room), *to = kernel_take(sizeof(G(affine)) * room);
-    G(from_affine)(r, G(sum_listed)(points, plan->units, &length, 1, from, to));
+    int infinities = plan->infinities;
+    G(from_affine)(r, G(sum_listed)(points, plan->units, &length, 1, from, to, &infinities));
   }
   kernel_release(mark);
 }
@@ -348,6 +370,7 @@ FUNCTION void G(msm)(G(xyzz) *r, const G(affine) *points, const uint32_t *index,
   plan.units = kernel_take(sizeof(uint32_t) * count);
   plan.wide = kernel_take(sizeof(uint32_t) * count);
   plan_lists(&plan, index, count, scalars);
+  plan.infinities = 1;
   plan.digits = kernel_take(sizeof(int16_t) * plan.wide_count * (size_t)plan.windows);
   plan_digits(&plan, index, scalars);
   G(xyzz) *windows = kernel_take(sizeof(G(xyzz)) * (size_t)plan.windows), units;
@@ -358,6 +381,7 @@ FUNCTION void G(msm)(G(xyzz) *r, const G(affine) *points, const uint32_t *index,
 }
 
 #undef BATCH
+#undef AHEAD
 #undef G
 #undef FE
 #undef GROUP

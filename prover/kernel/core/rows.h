@@ -105,22 +105,61 @@ static void build_rows(const key_term_t *in, uint32_t count, int log, int depth,
   kernel_release(mark);
 }
 
-static void row_value(fr_t *r, const term_t *terms, uint32_t count, const fr_t *dictionary, const fr_t *witness) {
-  fr_set_zero(r);
-  for (uint32_t i = 0; i < count; i++) {
-    const fr_t *w = &witness[terms[i].wire];
-    if (fr_is_blank(w)) continue;
-    fr_t t;
-    if (terms[i].coefficient == 0) {
-      fr_add(&t, r, w);
-    } else if (terms[i].coefficient == 1) {
-      fr_sub(&t, r, w);
-    } else {
-      fr_mul(&t, &dictionary[terms[i].coefficient], w);
-      fr_add(&t, r, &t);
-    }
-    fr_tight(r, &t);
+/* Products that wait for a vector's worth of them, and the row each belongs to. */
+typedef struct {
+  const fr_t *coefficient[LANES], *wire[LANES];
+  fr_t *row[LANES];
+  int length;
+} products_t;
+
+INLINE void add_products(products_t *products) {
+  fr_t t[LANES], *to[LANES];
+  for (int l = 0; l < LANES; l++) to[l] = &t[l];
+  if (products->length == LANES) {
+    fr_vec a, b;
+    fr_gather(&a, products->coefficient);
+    fr_gather(&b, products->wire);
+    fr_vmul(&a, &a, &b);
+    fr_scatter(to, &a);
+  } else {
+    for (int l = 0; l < products->length; l++) fr_mul(&t[l], products->coefficient[l], products->wire[l]);
   }
+  for (int l = 0; l < products->length; l++) {
+    fr_add(&t[l], products->row[l], &t[l]);
+    fr_tight(products->row[l], &t[l]);
+  }
+  products->length = 0;
+}
+
+/* Rows first..end-1 of a matrix times the witness; `starts` are the matrix's own. */
+static void row_values(fr_t *rows, uint32_t first, uint32_t end, const uint32_t *starts, const term_t *terms,
+                       const fr_t *dictionary, const fr_t *witness) {
+  products_t products;
+  products.length = 0;
+  for (uint32_t i = first; i < end; i++) {
+    fr_t *row = &rows[i];
+    fr_set_zero(row);
+    for (uint32_t k = starts[i]; k < starts[i + 1]; k++) {
+      const fr_t *wire = &witness[terms[k].wire];
+      const uint32_t coefficient = terms[k].coefficient;
+      fr_t t;
+      if (fr_is_blank(wire)) continue;
+      if (coefficient == 0) {
+        fr_add(&t, row, wire);
+        fr_tight(row, &t);
+      } else if (coefficient == 1) {
+        fr_sub(&t, row, wire);
+        fr_tight(row, &t);
+      } else {
+        const int at = products.length++;
+        products.coefficient[at] = &dictionary[coefficient];
+        products.wire[at] = wire;
+        products.row[at] = row;
+        if (products.length == LANES) add_products(&products);
+      }
+    }
+  }
+  add_products(&products);
 }
 
 /* 1 / 2^log */
@@ -133,9 +172,23 @@ static void inverse_size(fr_t *r, int log) {
 /* a = A w / N, b = B w / N, c = (A w)(B w) / N on rows of a block of `size`; `scale` is 1 / N. The witness in Montgomery form. */
 static void evaluate_rows(fr_t *a, fr_t *b, fr_t *c, uint32_t first, uint32_t end, uint32_t size, const fr_t *scale,
                           const uint32_t *starts, const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
-  for (uint32_t i = first; i < end; i++) {
-    row_value(&a[i], terms + starts[i], starts[i + 1] - starts[i], dictionary, witness);
-    row_value(&b[i], terms + starts[size + i], starts[size + i + 1] - starts[size + i], dictionary, witness);
+  row_values(a, first, end, starts, terms, dictionary, witness);
+  row_values(b, first, end, starts + size, terms, dictionary, witness);
+  uint32_t i = first;
+  fr_vec factor;
+  fr_splat(&factor, scale);
+  for (; i + LANES <= end; i += LANES) {
+    fr_vec x, y, t;
+    fft_load(&x, a + i);
+    fft_load(&y, b + i);
+    fr_vmul(&x, &x, &factor);
+    fft_store(a + i, &x);
+    fr_vmul(&t, &x, &y);
+    fft_store(c + i, &t);
+    fr_vmul(&y, &y, &factor);
+    fft_store(b + i, &y);
+  }
+  for (; i < end; i++) {
     fr_mul(&a[i], &a[i], scale);
     fr_mul(&c[i], &a[i], &b[i]);
     fr_mul(&b[i], &b[i], scale);
@@ -144,10 +197,29 @@ static void evaluate_rows(fr_t *a, fr_t *b, fr_t *c, uint32_t first, uint32_t en
 
 /* a b - c as plain words: the scalars of the key's H points. */
 static void join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    fr_t t;
-    fr_mul(&t, &a[i], &b[i]);
-    fr_sub(&t, &t, &c[i]);
-    fr_to_words(out + 8 * i, &t);
+  uint32_t i = 0;
+  fr_t unit, t[LANES];
+  fr_vec unit_vec;
+  fr_set_zero(&unit);
+  unit.l[0] = 1;
+  fr_splat(&unit_vec, &unit);
+  for (; i + LANES <= count; i += LANES) {
+    fr_vec x, y, z;
+    fft_load(&x, a + i);
+    fft_load(&y, b + i);
+    fft_load(&z, c + i);
+    fr_vmul(&x, &x, &y);
+    fr_vsub(&x, &x, &z);
+    fr_vmul(&x, &x, &unit_vec);
+    fft_store(t, &x);
+    for (uint32_t l = 0; l < LANES; l++) {
+      fr_canonical(&t[l], &t[l]);
+      fr_pack(out + 8 * (size_t)(i + l), &t[l]);
+    }
+  }
+  for (; i < count; i++) {
+    fr_mul(t, &a[i], &b[i]);
+    fr_sub(t, t, &c[i]);
+    fr_to_words(out + 8 * (size_t)i, t);
   }
 }

@@ -89,6 +89,8 @@ typedef struct {
   /* Digit of each wide scalar, window by window. */
   int16_t *digits;
   int width, windows;
+  /* Whether points at infinity may be among those of the sum. */
+  int infinities;
 } plan_t;
 
 /* Fills the lists, which have room for `count`; `index` names each point's scalar of eight plain words below r. */

@@ -7,7 +7,7 @@
 typedef struct {
   uint32_t *units, *wide, unit_count, wide_count;
   int16_t *digits;
-  int width, windows;
+  int width, windows, infinities;
 } path_plan_t;
 
 typedef struct {

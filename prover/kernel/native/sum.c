@@ -53,6 +53,7 @@ static void plan(void *context, uint32_t index) {
   const uint32_t count = sum->points->count;
   const double start = milliseconds();
   (void)index;
+  sum->plan.infinities = sum->infinities;
   sum->plan.units = lines(sizeof(uint32_t) * count);
   sum->plan.wide = lines(sizeof(uint32_t) * count);
   if (sum->plan.units != NULL && sum->plan.wide != NULL) {
@@ -151,6 +152,7 @@ void engine_sum(engine_t *engine, int which, engine_bytes_t points, engine_bytes
                       .points = &lone->points,
                       .scalars = lone->scalars,
                       .rank = RANK_SUMS,
+                      .infinities = 1,
                       .done = lone_done,
                       .context = lone};
   lone->stage = (stage_t){.run = lone_read, .done = lone_ready, .context = lone, .count = 1, .rank = RANK_FIRST};

@@ -8,6 +8,8 @@ typedef struct {
   const resident_t *points;
   const uint32_t *scalars;
   int rank;
+  /* Whether points at infinity may be among them. */
+  int infinities;
   /* Where to go on, at the end. */
   void (*done)(void *context);
   void *context;

@@ -79,8 +79,8 @@ export const CIRCUITS = {
       bytes: 16493808
     },
     compactKey: {
-      sha256: "91cf06eea5d138c4843fd8626706b8ee73fdb4cb90f6e3d7863c3de5c8fa09fa",
-      bytes: 5125672
+      sha256: "ece12093c5f982c99aadf9557904e174cefa4ceccc8e63e8dc5b03eefa652c3f",
+      bytes: 5114010
     },
     verificationKey: {
       sha256: "99096e8323a15b83b14119e0106f11c645380f0aac6050800db87d7994a0703b",
@@ -124,8 +124,8 @@ export const CIRCUITS = {
       bytes: 21627480
     },
     compactKey: {
-      sha256: "55b1be577514ba44f776f6a8ab86f6286a61cb23dba88ef56b2c5dfbd6422a63",
-      bytes: 7062754
+      sha256: "e0840823c775d964216bbfa10f3512c4eaed4f3853aaa98ac31358e7ca0561d1",
+      bytes: 7058572
     },
     verificationKey: {
       sha256: "ae213ca902676be2278dd3051d73e6bd65b89fba840e777a3cae825ca96b6db4",
@@ -169,8 +169,8 @@ export const CIRCUITS = {
       bytes: 27618200
     },
     compactKey: {
-      sha256: "8bb9342688203bf361d161aaf07d9afbc25d0c7204d4f8d7c2353c254b74e2e1",
-      bytes: 8828440
+      sha256: "8a2a29a3f16adab45aeabfc2acdea6865925dbd1123c5872716de30b358e9534",
+      bytes: 8828046
     },
     verificationKey: {
       sha256: "83bd84271054adce9bf952d5eabb20db93e030c0a03d3d894b8973618a70b72c",
@@ -214,8 +214,8 @@ export const CIRCUITS = {
       bytes: 43704688
     },
     compactKey: {
-      sha256: "18e967d645dc42dbab540bc7fcfdd26be003ed97328e6be69305d86a9792f54a",
-      bytes: 14431736
+      sha256: "e99213ac0d1909a08a002b12530f26e5b2836015d26317a30d3a9dd7be604d61",
+      bytes: 14439206
     },
     verificationKey: {
       sha256: "e20c489690eb955acddb5abba0b60a14e8321e4c2474d964fea8bd203af67301",

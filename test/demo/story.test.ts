@@ -45,6 +45,13 @@ describe("the story of two days", () => {
     expect(stderr).toContain("anybody can forge");
   });
 
+  it("tells when the first proof was made, counted from the start", () => {
+    const times = story.proofs.map(({ finished }) => finished);
+    expect(times[0]).toBeGreaterThan(story.proofs[0]?.seconds ?? Number.NaN);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(stderr).toContain(`First proof ${times[0]?.toFixed(1)} s after the start`);
+  });
+
   it("is about the shipped chains, whole", () => {
     expect(story.days.map(({ time, kinds }) => ({ time, options: kinds.option }))).toEqual([
       { time: "2026-02-04T21:33:08Z", options: 1688 },

@@ -10,19 +10,11 @@ const defence = (testFile: string, test: string, file: string, find: string, rep
 
 const HOSTILE = "compact-hostile.test.ts";
 const COMPACT = "compact.test.ts";
-const TABLES = "are read as they were meant, or refused, whatever the bytes";
 const FORMAT = "kernel/compact/format.ts";
 const TERMS = "kernel/compact/terms.ts";
 
 /** The checks of compact keys, and of threads that say nothing. */
 export const DEFENCES: readonly Defence[] = [
-  defence(
-    HOSTILE,
-    "is refused when its tables say more terms than it has bytes",
-    FORMAT,
-    "header.terms > bytes",
-    "false",
-  ),
   defence(HOSTILE, "is refused with a section twice", FORMAT, "!isWholeOrder(header.order)", "false"),
   defence(HOSTILE, "a kind that is none", FORMAT, "kind > 15 || "),
   defence(HOSTILE, "a B1 like an A that is not there", FORMAT, "without || "),
@@ -30,13 +22,15 @@ export const DEFENCES: readonly Defence[] = [
   defence(HOSTILE, "cut off though its header names the bytes", FORMAT, "bytes !== header.bytes", "false"),
   defence(HOSTILE, "a point of A beyond the prime", "kernel/compact/unpack.ts", "/ bytes) !== 0", "/ bytes) < 0"),
   defence(HOSTILE, "a coefficient outside the field", "kernel/compact/unpack.ts", "bad !== 0", "bad < 0"),
-  defence(HOSTILE, "more sequences than bytes", TERMS, "count > input.left", "false"),
-  defence(HOSTILE, TABLES, TERMS, "value >= coefficients", "false"),
-  defence(HOSTILE, TABLES, TERMS, "used > rows", "false"),
-  defence(HOSTILE, TABLES, TERMS, "length !== lengthOf(steps, path) + 1", "false"),
-  defence(HOSTILE, TABLES, TERMS, "wire < 0 || wire >= wires", "false"),
-  defence(HOSTILE, "make a small file no large memory", TERMS, "total !== terms", "false"),
-  defence(HOSTILE, "take steps back and forth between wires", TERMS, "input.left !== 0", "false"),
+  defence(HOSTILE, "reserve nothing for terms", TERMS, "2 * terms > bytes.length", "false"),
+  defence(HOSTILE, "are refused with a wire that is none", TERMS, "wire < 0 || wire >= wires", "wire < 0"),
+  defence(HOSTILE, "are refused with a wire before the first", TERMS, "wire < 0 || "),
+  defence(HOSTILE, "are refused with a coefficient that is none", TERMS, "coefficient >= coefficients", "false"),
+  defence(HOSTILE, "are refused with a row beyond the domain", TERMS, "used > rows", "false"),
+  defence(HOSTILE, "are refused with a term more than named", TERMS, "length > terms - done", "false"),
+  defence(HOSTILE, "are refused with a term fewer than named", TERMS, "done !== terms", "false"),
+  defence(HOSTILE, "are refused with a byte more", TERMS, "at !== bytes.length", "false"),
+  defence(HOSTILE, "are refused with a number that does not end", TERMS, " || scale > 2 ** 28"),
   defence(COMPACT, "is another than the expected one", "kernel/compact/source.ts", "hash !== expected.sha256", "false"),
   defence(
     COMPACT,

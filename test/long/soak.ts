@@ -8,8 +8,11 @@ import { median } from "../../scripts/median.ts";
 import { canRun } from "../services.ts";
 
 const PROOFS = 1_000;
-/** Bytes that the process may have grown by between proofs 100..200 and the last hundred: 12 kB a proof at most. */
-const GROWTH = 10e6;
+/**
+ * Bytes that the process may have grown by between proofs 100..200, when its heap has settled, and the last hundred: 20 kB
+ * a proof, where a witness has a megabyte.
+ */
+const GROWTH = 16e6;
 
 const backends: BackendName[] = ["wasm"];
 if (canRun("soak of the native backend", "native kernel", nativeAvailable())) backends.push("native");

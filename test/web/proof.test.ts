@@ -56,23 +56,27 @@ describe.runIf(canRun("browser proof", "chromium", CHROMIUM !== undefined))("in 
 
   type Scope = typeof globalThis & { page: Page };
 
-  it.each(["ckey", "zkey"] as const)("proves with a .%s, and snarkjs accepts every proof", async (form) => {
-    const { proofs, cold, warm } = await page.evaluate(
-      ([circuit, form]) => (globalThis as Scope).page.prove(circuit, form, 2, 3),
-      [CIRCUIT, form] as const,
-    );
-    for (const { proof, publicSignals } of proofs) {
-      expect(await groth16.verify(artifacts.verificationKey, publicSignals, proof)).toBe(true);
-    }
-    expect(proofs).toHaveLength(4);
-    const seconds = (ms: number): string => (ms / 1000).toFixed(2);
-    const stages = Object.entries(cold).map(([name, ms]) => `${name} ${seconds(ms)}`);
-    const peak = open.peakMemory();
-    console.log(
-      `${CIRCUIT} of a .${form} in Chromium ${open.browser.version()}, 2 threads, seconds: cold ${stages.join(", ")};`,
-      `warm ${warm.map(seconds).join(", ")}; peak of the page ${peak === undefined ? "unknown" : `${Math.round(peak / 1e6)} MB`}`,
-    );
-  });
+  it.each(["ckey", "zkey"] as const)(
+    "proves with a .%s, and snarkjs accepts every proof",
+    async (form) => {
+      const { proofs, cold, warm } = await page.evaluate(
+        ([circuit, form]) => (globalThis as Scope).page.prove(circuit, form, 2, 3),
+        [CIRCUIT, form] as const,
+      );
+      for (const { proof, publicSignals } of proofs) {
+        expect(await groth16.verify(artifacts.verificationKey, publicSignals, proof)).toBe(true);
+      }
+      expect(proofs).toHaveLength(4);
+      const seconds = (ms: number): string => (ms / 1000).toFixed(2);
+      const stages = Object.entries(cold).map(([name, ms]) => `${name} ${seconds(ms)}`);
+      const peak = open.peakMemory();
+      console.log(
+        `${CIRCUIT} of a .${form} in Chromium ${open.browser.version()}, 2 threads, seconds: cold ${stages.join(", ")};`,
+        `warm ${warm.map(seconds).join(", ")}; peak of the page ${peak === undefined ? "unknown" : `${Math.round(peak / 1e6)} MB`}`,
+      );
+    },
+    600_000,
+  );
 
   it("notices a worker that hangs", async () => {
     const outcome = await page.evaluate(() => (globalThis as Scope).page.openScript("/hangs.js", 1000));

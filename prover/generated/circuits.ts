@@ -37,6 +37,10 @@ export const CIRCUITS = {
       sha256: "70881be080ac714a197ffca817e5e63402516f5421b0f390366c012315c516c9",
       bytes: 2419332
     },
+    compactKey: {
+      sha256: "9e7a34f730d4f6b7dd7ce392429488901bccce67fc4608dd053daf6fcab97b85",
+      bytes: 762369
+    },
     verificationKey: {
       sha256: "a746f654eebc346e119d77614d8466bd19c19d9a1dae7d2ec6d9382f10b92c59",
       bytes: 4025
@@ -256,6 +260,10 @@ export const CIRCUITS = {
     zkey: {
       sha256: "34a9f3653bb83e0eabaa1bee27516b4e27882c80e00d4af34df1167fda31cca3",
       bytes: 4182044
+    },
+    compactKey: {
+      sha256: "ca287865bc513d417f1ce0dd230bb7755bf23895cce463522ef2e14567e79625",
+      bytes: 1298753
     },
     verificationKey: {
       sha256: "87a51450c8f24e36f299acd902576f8773dd0e5b14567868f8ee268a332ae233",

@@ -36,6 +36,7 @@ const SIGNATURES = "(address signer, bytes data)[]";
 export const BOOK = new Interface([
   `function publish(${EPOCH} epoch, ${SIGNATURES} signatures) returns (uint32 number)`,
   "function latestEpoch() view returns (uint32)",
+  "function oracle() view returns (address)",
   "function epochOf(uint32 number) view returns ((uint40 timestamp, uint40 publishedAt, bytes32 dataHash, uint256 settlementRoot, uint256[] requirementRoots, uint64[] index))",
   "function publishers() view returns (uint8 threshold, address[] members)",
   `event EpochPublished(uint32 indexed number, ${EPOCH} epoch)`,

@@ -138,8 +138,8 @@ describe("an epoch of a market", () => {
       expect.stringContaining("instrument 4000 has a price, before.json gives none"),
     ]);
     const earlier = { ...first, settlements: [old] };
-    expect(await check([...second.settlements, old], before)).toEqual([]);
-    expect(await check(second.settlements, before)).toEqual([expect.stringContaining("instrument 4000 is missing")]);
+    expect(await check([...second.settlements, old], earlier)).toEqual([]);
+    expect(await check(second.settlements, earlier)).toEqual([expect.stringContaining("instrument 4000 is missing")]);
   });
 
   it("follows an earlier epoch of the same book", async () => {

@@ -6,6 +6,10 @@ const require = createRequire(import.meta.url);
 
 export default defineConfig({
   plugins: [hardhatEthers],
+  networks: {
+    // `npx hardhat node --network replay`: a local chain on the day of the first shipped snapshot.
+    replay: { type: "edr-simulated", chainId: 31337, initialDate: new Date("2026-02-04T21:33:08Z") },
+  },
   solidity: {
     version: "0.8.37",
     // The compiler comes from npm, so nothing is downloaded at build time.

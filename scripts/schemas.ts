@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { bookSchema } from "../prover/account/book.ts";
 import { accountSchema } from "../prover/account/file.ts";
+import { parametersSchema } from "../prover/deploy/parameters.ts";
 import { epochSchema } from "../prover/epoch/file.ts";
 import { marketSchema } from "../prover/market/file.ts";
 import { listingsSchema } from "../prover/market/listings.ts";
@@ -19,6 +20,7 @@ const FILES = {
   epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],
   listings: ["Every instrument ever listed, with the id it keeps for ever.", listingsSchema],
   market: ["A published market: rows and parameters of both requirement sets, with their roots.", marketSchema],
+  parameters: ["Parameters of a deployment: assets, sources, publishers, terms.", parametersSchema],
   profile: ["A margin methodology, every number with its source.", profileSchema],
   proof: ["A margin proof; everything in it is public.", ProofFile],
   rows: ["Explicit rows: a requirement set that somebody else made.", rowsFileSchema],

@@ -125,6 +125,28 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./run/epochVerify.ts"),
   },
   {
+    name: "deploy",
+    summary: "deploy oracle, book, verifiers, gate and registry, or go on with a deployment",
+    options: [
+      { name: "parameters", value: "parameters.json", what: "assets, sources, publishers, terms" },
+      { name: "local", what: "the shipped demo parameters instead, on a local node (default http://127.0.0.1:8545)" },
+      { ...rpc },
+      { ...keystore, what: "who deploys: an encrypted key; TACIT_PASSWORD opens it" },
+      from,
+      { name: "folder", value: "folder", what: "the record of the deployment (default ignition/deployments/chain-ID)" },
+    ],
+    details: [
+      "A second run goes on where one ended; a complete one sends nothing. Development keys, mocks and published accounts\nare refused on any chain but 31337 and 1337.",
+    ],
+    load: () => import("./run/deploy.ts"),
+  },
+  {
+    name: "feed",
+    summary: "play the vendors of a local chain: every source gives a market's prices",
+    options: [market, { ...book, required: true }, { ...rpc }],
+    load: () => import("./run/feed.ts"),
+  },
+  {
     name: "margin",
     summary: "compute the requirement of a portfolio, without any proof",
     options: [

@@ -18,6 +18,7 @@ export const MOST_BYTES = {
   proof: 1e6,
   epoch: 64e6,
   keystore: 1e6,
+  parameters: 1e6,
 };
 
 const CHUNK = 1 << 20;

@@ -1,5 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import {
   errorDeploymentResultToExceptionMessage,
   HardhatArtifactResolver,
@@ -9,6 +8,7 @@ import { getAddress } from "ethers";
 import hre from "hardhat";
 import { TacitError } from "../units/errors.ts";
 import { assertDeployable, isLocal } from "./guard.ts";
+import { forgetUnsent, readAddresses } from "./journal.ts";
 import { tacitModule } from "./module.ts";
 import type { Parameters } from "./parameters.ts";
 
@@ -59,28 +59,32 @@ export async function deployTacit(
     // A local chain that was started anew.
     await rm(folder, { recursive: true });
   }
+  const artifactResolver = new HardhatArtifactResolver(hre.artifacts);
+  if (folder !== undefined && gone === undefined) await forgetUnsent(provider, sender, folder, artifactResolver);
   const module = tacitModule(parameters, getAddress(sender));
   const result = await deploy({
     provider,
     accounts: [sender],
     defaultSender: sender,
-    artifactResolver: new HardhatArtifactResolver(hre.artifacts),
+    artifactResolver,
     ignitionModule: module,
     deploymentParameters: {},
     ...(folder === undefined ? {} : { deploymentDir: folder }),
     config: isLocal(chainId) ? { requiredConfirmations: 1, blockPollingInterval: given.quick === true ? 5 : 100 } : {},
+  }).catch((error: unknown) => {
+    // What the node or Ignition refuse; anything else is a mistake of ours.
+    if (error instanceof Error && ["RpcError", "HardhatError"].includes(error.name)) throw failed(error.message, error);
+    throw error;
   });
   if (result.type !== DeploymentResultType.SUCCESSFUL_DEPLOYMENT) {
-    throw new TacitError("DEPLOYMENT_FAILED", errorDeploymentResultToExceptionMessage(result), {
-      hint: "What was deployed is kept: correct the cause and run the same command again.",
-    });
+    throw failed(errorDeploymentResultToExceptionMessage(result));
   }
   const all = Object.fromEntries(
     Object.entries(result.contracts).map(([id, { address }]) => [id.replace("Tacit#", ""), address]),
   );
   const at = (id: string): string => {
     const found = all[id];
-    if (found === undefined) throw new TacitError("DEPLOYMENT_FAILED", `the deployment has no ${id}`);
+    if (found === undefined) throw failed(`the deployment has no ${id}`);
     return found;
   };
   return {
@@ -94,14 +98,11 @@ export async function deployTacit(
   };
 }
 
-async function readAddresses(folder: string): Promise<Record<string, string>> {
-  try {
-    return JSON.parse(await readFile(join(folder, "deployed_addresses.json"), "utf8"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw error;
-  }
-}
+const failed = (message: string, cause?: unknown): TacitError =>
+  new TacitError("DEPLOYMENT_FAILED", message, {
+    hint: "What was deployed is kept: correct the cause and run the same command again.",
+    cause,
+  });
 
 /** The first recorded contract of which the chain has no code. */
 async function findGone(provider: EIP1193Provider, recorded: Readonly<Record<string, string>>) {

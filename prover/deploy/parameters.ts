@@ -129,9 +129,9 @@ export function parseParameters(text: string, file: string): Parameters {
       quorum,
       sources: sources.map((source, j) => readSource(source, `assets[${i}].sources[${j}]`)),
     })),
-    sequencer: { sequencer: raw.sequencer.feed ?? ZeroAddress, grace: raw.sequencer.grace },
+    sequencer: { sequencer: orNone(raw.sequencer.feed, "sequencer.feed"), grace: raw.sequencer.grace },
     book: {
-      governor: raw.book.governor ?? ZeroAddress,
+      governor: orNone(raw.book.governor, "book.governor"),
       publishers: readQuorum(raw.book.publishers, "book.publishers"),
       terms: { sets: 2, minSpacing, maxSpacing, maxDelay, maxGap: ratio(maxGap, "book.maxGap"), setDelay },
     },
@@ -167,6 +167,10 @@ export function parseParameters(text: string, file: string): Parameters {
   function readQuorum({ threshold, members }: Quorum, field: string): Quorum {
     const checked = members.map((member, i) => readAddress(member, `${field}.members[${i}]`));
     return { threshold, members: checked.sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)) };
+  }
+
+  function orNone(text: string | null, field: string): string {
+    return text === null ? ZeroAddress : readAddress(text, field);
   }
 
   function readAddress(text: string, field: string): string {

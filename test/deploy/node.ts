@@ -7,7 +7,7 @@ const HARDHAT = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
 
 /** A real `hardhat node` on a free port, gone after the test file. @param flags such as `--chain-id 10` */
 export async function openNode(...flags: string[]): Promise<string> {
-  const child = spawn(process.execPath, [HARDHAT, ...flags, "node", "--hostname", "127.0.0.1", "--port", "0"], {
+  const child = spawn(process.execPath, [HARDHAT, "node", "--hostname", "127.0.0.1", "--port", "0", ...flags], {
     cwd: ROOT,
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -6,6 +6,7 @@ import type { SetSignature } from "./signers.ts";
 /** What this client uses of `IIndexOracle`; a test compares it with the compiler's. */
 export const ORACLE = new Interface([
   "function assetCount() view returns (uint256)",
+  "function indices() view returns ((uint64 price, uint64 spread, uint40 timestamp, uint8 agreeing)[] all)",
   "function assetOf(uint256 asset) view returns ((bytes32 symbol, uint8 quorum, (address source, uint32 maxAge, uint32 maxConfidence, uint32 maxDeviation)[] sources))",
 ]);
 

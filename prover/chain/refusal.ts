@@ -196,7 +196,7 @@ export function gateError(failure: unknown): ErrorDescription | null {
 }
 
 /** Providers nest the data of a revert at different depths. */
-function revertData(failure: unknown, depth = 0): string | undefined {
+export function revertData(failure: unknown, depth = 0): string | undefined {
   if (typeof failure === "string") return /^0x([0-9a-f]{2}){4,}$/i.test(failure) ? failure : undefined;
   if (typeof failure !== "object" || failure === null || depth > 4) return undefined;
   for (const key of ["data", "info", "error", "cause"]) {

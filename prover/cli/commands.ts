@@ -141,6 +141,17 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./run/deploy.ts"),
   },
   {
+    name: "gate show",
+    summary: "show a gate's terms, or the status of one of its accounts",
+    options: [
+      { name: "gate", value: "0x...", what: "the margin gate", required: true },
+      { name: "account-id", value: "ID", what: "an account, decimal or 0x hexadecimal" },
+      { ...rpc },
+    ],
+    details: ["Exit code 3 when the account is hard: in breach, or silent for longer than the grace."],
+    load: () => import("./run/gateShow.ts"),
+  },
+  {
     name: "feed",
     summary: "play the vendors of a local chain: every source gives a market's prices",
     options: [market, { ...book, required: true }, { ...rpc }],

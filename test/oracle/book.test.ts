@@ -2,6 +2,7 @@ import { Interface, Wallet, ZeroAddress } from "ethers";
 import hre from "hardhat";
 import { beforeAll, expect, it } from "vitest";
 import { askContracts, type Book, ORACLE, readBook, readEpoch } from "../../prover/chain/book.ts";
+import { BOOK_ERRORS } from "../../prover/chain/bookRefusal.ts";
 import { epochOf, epochTypedData, publishEpoch } from "../../prover/chain/epochs.ts";
 import { sign } from "../../prover/chain/signers.ts";
 import { Price } from "../../prover/units/units.ts";
@@ -82,4 +83,10 @@ it("asks signers that are contracts, and only those", async () => {
   expect(await ask()).toEqual([[contract.target, true]]);
   const none = [{ signer: address, data: "0x01" }];
   expect([...(await askContracts(venues.ethers.provider, digest, none)).values()]).toEqual([false]);
+});
+
+it("knows the refusals of a book, its oracle and its signers as the compiler does", async () => {
+  const faces = await Promise.all(["EpochBook", "IIndexOracle"].map((name) => hre.artifacts.readArtifact(name)));
+  const entries = faces.flatMap(({ abi }) => new Interface(abi as never[]).fragments.map((one) => one.format("full")));
+  for (const fragment of BOOK_ERRORS.fragments) expect(entries).toContain(fragment.format("full"));
 });

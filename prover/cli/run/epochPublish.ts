@@ -1,4 +1,5 @@
 import { readBook } from "../../chain/book.ts";
+import { bookRefusal } from "../../chain/bookRefusal.ts";
 import { publishEpoch } from "../../chain/epochs.ts";
 import { sameEpoch } from "../../epoch/file.ts";
 import { TacitError } from "../../units/errors.ts";
@@ -27,7 +28,9 @@ export const run: Run = async (args, io) => {
   const signer = await openSigner(args, io, rpc);
   io.stage("publishing");
   const signatures = files.flatMap((one) => one.signatures);
-  const { number, hash, gas } = await publishEpoch(file, signer, file.epoch, signatures);
+  const { number, hash, gas } = await publishEpoch(file, signer, file.epoch, signatures).catch((failure) => {
+    throw bookRefusal(failure);
+  });
   io.settle();
   return {
     code: 0,

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { HDNodeWallet, JsonRpcProvider, Mnemonic, Wallet } from "ethers";
+import { encryptKeystoreJson, HDNodeWallet, JsonRpcProvider, Mnemonic } from "ethers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { connectGate } from "../../prover/chain/gate.ts";
 import { openNode } from "../deploy/node.ts";
 import { DAY_ONE, editRows } from "../market/samples.ts";
-import { json, put, ROOT, tacit, temporary } from "./tacit.ts";
+import { json, put, tacit, temporary } from "./tacit.ts";
 
 const folder = temporary();
 const path = (name: string) => join(folder, name);
@@ -16,6 +16,7 @@ const [DEPLOYER, ONE, TWO, THREE] = [
   "0x90F79bf6EB2c4f870365E785982E1f101E93b906",
 ];
 const PASSWORD = { TACIT_PASSWORD: "correct horse" };
+const URI = ["--data-uri", "https://example.org/market.json"];
 const market = path("market.json");
 let rpc: string;
 let book: string;
@@ -58,8 +59,13 @@ describe("an epoch, from the market file to the chain", () => {
 
   it("is signed by keys, by a node's accounts, and elsewhere", async () => {
     const mnemonic = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
-    const key = new Wallet(HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0/1").privateKey);
-    const keystore = put(folder, "key.json", await key.encrypt(PASSWORD.TACIT_PASSWORD, { scrypt: { N: 2 } }));
+    const key = HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0/1");
+    const encrypted = await encryptKeystoreJson(
+      { address: key.address, privateKey: key.privateKey },
+      PASSWORD.TACIT_PASSWORD,
+      { scrypt: { N: 2 } },
+    );
+    const keystore = put(folder, "key.json", encrypted);
     const flags = ["epoch", "sign", "--epoch", path("e.json")];
     const first = await tacit([...flags, "--keystore", keystore, "--out", path("s1.json"), "--json"], PASSWORD);
     expect(json(first)).toMatchObject({ signer: ONE, signers: [ONE] });
@@ -156,8 +162,6 @@ describe("an epoch, from the market file to the chain", () => {
     expect((await run("epoch", "verify", "--market", market)).json).toMatchObject({ error: { code: "USAGE" } });
   });
 });
-
-const URI = ["--data-uri", "https://example.org/market.json"];
 
 describe("a gate on a running chain", () => {
   it("shows its terms, and the status of its accounts", async () => {

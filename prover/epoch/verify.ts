@@ -77,7 +77,8 @@ export async function verifyEpoch(given: EpochSources): Promise<EpochReport> {
     if (previous !== undefined) await record("previous", () => checkPrevious(previous, given, market));
     if (published !== undefined) await record("book", () => checkPublished(published, given, market));
   }
-  if (file !== undefined) await record("signatures", () => checkSignatures(file, given));
+  if (file !== undefined && file.value.signatures.length > 0)
+    await record("signatures", () => checkSignatures(file, given));
   return { ok: steps.every(({ ok }) => ok), steps, notCompared: missing(given) };
 }
 
@@ -216,6 +217,7 @@ function missing({ file, previous, published, publishers }: EpochSources): strin
   return [
     ...(file === undefined ? ["what was signed (--epoch)"] : []),
     ...(previous === undefined ? ["earlier settlements with those of the epoch before (--previous)"] : []),
+    ...(file?.value.signatures.length === 0 ? ["signatures: nobody has signed yet"] : []),
     ...(file !== undefined && publishers === undefined ? ["signers with the book's publishers (--rpc)"] : []),
     ...(published === undefined ? ["what the book has published (--rpc)"] : []),
     "the market with its sources (`tacit market verify`)",

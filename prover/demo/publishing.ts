@@ -65,7 +65,5 @@ export async function tellRebuilt(
 ): Promise<void> {
   const report = await say.work("rebuilding the epoch", () => rebuildEpoch(chain, day, file, previous));
   claim(claims, `the epoch of ${day.date} rebuilds from its market file, field by field`, report.ok);
-  say.line(
-    "Rebuilt from its market file: roots, index, settlements, data hash and signatures are as the book has them",
-  );
+  say.line("Rebuilt from its market file: roots, index, settlements, data hash, signatures, as the book has it");
 }

@@ -98,7 +98,7 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   );
   const dayTwo = await stage.publish(second, closing);
   claim(claims, "every lease has ended with its band, by nobody's call", await all(stage, "soft"));
-  say.line("Prices left the band, and every lease ended with it, by nobody's call: all three accounts are soft.");
+  say.line("Prices left the band, and every lease ended with it, by nobody's call: all three are soft.");
   await tellRebuilt(say, claims, chain, second, dayTwo.file, dayOne.file);
   const today = { day: second, set: "maintenance", action: "prove" } as const;
   const renewal = await stage.make({ ...today, account: "hedged", by: gate.hedged });

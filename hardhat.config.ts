@@ -16,6 +16,10 @@ const compiler = (runs: number) => ({
 
 export default defineConfig({
   plugins: [hardhatEthers],
+  networks: {
+    // `npx hardhat node --network replay`: a local chain on the day of the first shipped snapshot.
+    replay: { type: "edr-simulated", chainId: 31337, initialDate: new Date("2026-02-04T21:33:08Z") },
+  },
   solidity: {
     compilers: [compiler(10_000)],
     // A contract's code must stay under 24 kB.

@@ -79,7 +79,7 @@ contract MarginGate is Leases, Covenants {
                 commitment: commitment,
                 requirementRoot: root,
                 coverage: FULL_COVERAGE,
-                context: _context(id, Action.Flag, msg.sender, 0)
+                context: _context(id, Action.Flag, msg.sender, s.nonce)
             }),
             proof
         );

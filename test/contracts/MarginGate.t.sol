@@ -216,6 +216,18 @@ contract TermsTest is GateTest {
         return book.publish(epochAt(time, price, SIDE), signed(epochAt(time, price, SIDE)));
     }
 
+    function test_longLeasesAndShortGracesHaveBoundsOfTheirOwn() public {
+        (bookTerms.minSpacing, bookTerms.maxDelay) = (20 minutes, 1 minutes);
+        raiseBook();
+        terms.leaseInitial = 7 days + 1;
+        refusesTerm("leaseInitial", 7 days + 1, 2 hours, 7 days);
+        terms.leaseInitial = 7 days;
+        terms.grace = 10 minutes - 1;
+        refusesTerm("grace", 10 minutes - 1, 10 minutes, 7 days);
+        terms.grace = 10 minutes;
+        deploy();
+    }
+
     function test_wantsABookOfTwoSets() public {
         bookTerms.sets = 3;
         raiseBook();
@@ -622,8 +634,8 @@ contract LeasesTest is GateTest {
         require(gate.exitOf(1) == START + 3 hours + 1 minutes, "the earlier exit did not count");
         gate.recordExit(1, second);
         require(gate.exitOf(1) == START + 3 hours + 1 minutes, "a later exit undid an earlier one");
-        refuses(abi.encodeWithSelector(IMarginGate.NotOutside.selector, second, first));
-        gate.recordExit(second, first);
+        refuses(abi.encodeWithSelector(IMarginGate.NotOutside.selector, first, 1)); // it was before
+        gate.recordExit(first, 1);
         refuses(abi.encodeWithSelector(IMarginGate.NotOutside.selector, first, first));
         gate.recordExit(first, first);
         refuses(abi.encodeWithSelector(IEpochBook.UnknownEpoch.selector, second + 1));
@@ -758,6 +770,12 @@ contract LeasesTest is GateTest {
         silenceOracle();
         require(!gate.isLatest(1), "nothing is latest without an index");
         quote(PRICE);
+        vm.warp(START + 1 minutes);
+        publish(PRICE * 2);
+        quote(PRICE);
+        require(!gate.isLatest(1), "the newest epoch lies outside");
+        vm.warp(START + 2 minutes);
+        publish(PRICE);
         vm.warp(START + 1 hours);
         require(gate.isLatest(1), "an hour is young");
         vm.warp(START + 1 hours + 1);

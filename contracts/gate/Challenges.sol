@@ -19,7 +19,7 @@ abstract contract Challenges is Accounts {
         if (s.challenged) revert ChallengeOpen(id);
         Challenge storage c = _challenges[id];
         if (block.timestamp < c.next) revert ChallengeTooSoon(id, c.next);
-        if (s.flagged || block.timestamp > _leaseEnd(id, s)) revert AccountNotCurrent(id);
+        if (block.timestamp > _leaseEnd(id, s)) revert AccountNotCurrent(id);
         uint256 least = leastBond();
         if (msg.value < least || msg.value > type(uint96).max) revert BondTooSmall(msg.value, least);
 

@@ -101,13 +101,7 @@ export const DEFENCES: readonly Defence[] = [
   accounts(RELAYED, "        holder.consents = consents + 1;\n"),
   accounts("test_aConsentExpires", "        if (block.timestamp > deadline) revert ConsentExpired(deadline);\n"),
   accounts(SIGNED, "revert BadConsent(id, owner);"),
-  ...["kind, id", "relayer, consents, deadline"].map((words) =>
-    accounts(
-      SIGNED,
-      `abi.encode(${words})`,
-      `abi.encode(${words.replace("id", "uint256(0)").replace("consents", "uint32(0)")})`,
-    ),
-  ),
+  accounts(SIGNED, "abi.encode(relayer, consents, deadline)", "abi.encode(relayer, uint32(0), deadline)"),
   accounts(
     "testFuzz_refusesEverythingForAnUnknownAccount",
     "        if (account.standing == 0) revert UnknownAccount(id);\n",
@@ -150,7 +144,7 @@ export const DEFENCES: readonly Defence[] = [
   leases(LATEST, " || gap > band) return false", ") return false"),
   leases(LATEST, "return drift <= band;", "return true;"),
   leases(
-    LASTS,
+    "test_anInitialProofLeasesLongerWhileItsBandHolds",
     "        if (end == 0 || block.timestamp <= uint256(end) + grace) return false;\n",
     "        if (end == 0) return false;\n",
   ),
@@ -171,7 +165,7 @@ export const DEFENCES: readonly Defence[] = [
     "test_oneAtATimeWithACooldown",
     "        if (block.timestamp < c.next) revert ChallengeTooSoon(id, c.next);\n",
   ),
-  challenges(CURRENT_ONLY, "s.flagged || block.timestamp > _leaseEnd(id, s)", "s.flagged"),
+  challenges(CURRENT_ONLY, "        if (block.timestamp > _leaseEnd(id, s)) revert AccountNotCurrent(id);\n"),
   challenges("test_wantsABondThatRepaysTheAnswer", "msg.value < least || "),
   challenges("test_wantsABondThatRepaysTheAnswer", "cost > challengeBond ? cost : challengeBond", "challengeBond"),
   challenges(MISSED, "        if (!s.challenged) revert NotChallenged(id);\n"),
@@ -224,7 +218,7 @@ export const DEFENCES: readonly Defence[] = [
   gate(BREACH, "        if (!_breachable(id, account, commitment, epoch)) revert CommitmentNotHeld(id, commitment);\n"),
   gate(BREACH, "if (epoch > account.holder.flagEpoch) account.holder.flagEpoch = epoch;"),
   gate(BREACH, "        if (epoch < least) revert EpochOvertaken(epoch, least);\n"),
-  gate(BREACH, "        _cutLease(s, uint40(block.timestamp) - 1);\n"),
+  gate(NO_DODGE, "        _cutLease(s, uint40(block.timestamp) - 1);\n"),
   gate(BREACH, "        if (!_isHard(id, s)) revert AccountNotHard(id);\n"),
   gate(
     "test_aChallengeDelaysNoFlag",
@@ -272,10 +266,6 @@ export const DEFENCES: readonly Defence[] = [
   ),
   defence(MODEL, AGREES, "            if (!holds[k]) {", "            if (false) {"),
   { ...accounts(AGREES, "!(s.nonce > r.base && s.provenEpoch >= epoch)", "!(s.nonce > r.base)"), testFile: MODEL },
-  {
-    ...leases(AGREES, "s.bandedUntil > s.leaseUntil ? exitOf[s.bandedEpoch] : 0", "exitOf[s.bandedEpoch]"),
-    testFile: MODEL,
-  },
   {
     ...accounts(
       "computes the context of cure as the gate does",

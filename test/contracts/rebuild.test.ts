@@ -141,6 +141,7 @@ async function play(): Promise<void> {
     await publish("60000");
   }
   await watcher.flagSilent(at(ids, 0));
+  await (await of(0)).update(at(ids, 0), commitmentThat(true, 250n), 4);
   await (await of(1)).update(at(ids, 1), commitmentThat(true, 300n), 4);
   // Left open: proven and challenged.
   await (await of(3)).update(at(ids, 3), commitmentThat(true, 400n), 32);

@@ -10,6 +10,7 @@ import { DEFENCES as CONTRACTS } from "../test/contracts/defences.ts";
 import type { Defence } from "../test/defence.ts";
 import { DEFENCES as EPOCHS } from "../test/epoch/defences.ts";
 import { DEFENCES as MARKET } from "../test/market/defences.ts";
+import { DEFENCES as ORACLE } from "../test/oracle/defences.ts";
 import { DEFENCES as PROVER } from "../test/prove/defences.ts";
 import { DEFENCES as REGISTRY } from "../test/registry/defences.ts";
 
@@ -112,7 +113,7 @@ async function problemWith(copy: string, defence: Defence, verified: Set<string>
 }
 
 const only = process.argv[2];
-const all = [...CIRCUITS, ...PROVER, ...MARKET, ...CONTRACTS, ...EPOCHS, ...REGISTRY].filter(
+const all = [...CIRCUITS, ...PROVER, ...MARKET, ...CONTRACTS, ...ORACLE, ...EPOCHS, ...REGISTRY].filter(
   ({ file, testFile, test }) => only === undefined || `${file} ${testFile} ${test}`.includes(only),
 );
 const problems: string[] = [];

@@ -37,6 +37,7 @@ export async function measureGas(): Promise<GasFigure[]> {
     const context = await owner.context(account.accountId, action);
     return (await prover.prove({ account, market, set, coverage: Coverage.parse("1", "coverage"), context })).proof;
   };
+
   await chain.feed(market.index);
   const published = await submitEpoch(chain, await signEpoch(chain, day, undefined));
   const { number: epoch } = published;

@@ -1,5 +1,5 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { Contract, encodeBytes32String, ZeroAddress } from "ethers";
+import { Contract, ContractFactory, encodeBytes32String, ZeroAddress } from "ethers";
 import hre, { network } from "hardhat";
 import { type BookPlace, epochOf, epochTypedData, publishEpoch } from "../../prover/chain/epochs.ts";
 import { type Done, deployGate, type Gate, type GateTerms, type Size } from "../../prover/chain/gate.ts";
@@ -56,9 +56,8 @@ export async function compiled(name: string): Promise<{ abi: readonly unknown[];
 
 /** Deploys a compiled contract. */
 export async function deploy(signer: HardhatEthersSigner, name: string, ...args: unknown[]): Promise<Contract> {
-  const { ethers } = await import("ethers");
   const { abi, bytecode } = await compiled(name);
-  const contract = await new ethers.ContractFactory(abi as never[], bytecode, signer).deploy(...args);
+  const contract = await new ContractFactory(abi as never[], bytecode, signer).deploy(...args);
   return new Contract(await contract.getAddress(), abi as never[], signer);
 }
 
@@ -71,6 +70,8 @@ export interface Book extends BookPlace {
 }
 
 export async function newBook(publisher: HardhatEthersSigner): Promise<Book> {
+  const { provider } = publisher;
+  if (provider === null) throw new Error("the publisher is connected to no chain");
   const feeds: Contract[] = [];
   const sources: unknown[] = [];
   for (let i = 0; i < 3; i++) {
@@ -82,10 +83,10 @@ export async function newBook(publisher: HardhatEthersSigner): Promise<Book> {
   const assets = ASSETS.map((name) => [encodeBytes32String(name), 2, sources]);
   const oracle = await deploy(publisher, "IndexOracle", assets, [ZeroAddress, 0]);
   const book = await deploy(publisher, "EpochBook", oracle.target, ZeroAddress, BOOK_TERMS, 1, [publisher.address]);
-  const { chainId } = await publisher.provider.getNetwork();
+  const { chainId } = await provider.getNetwork();
   const place = { chainId, book: book.target as string };
   const quote = async (price: bigint): Promise<void> => {
-    const block = await publisher.provider.getBlock("latest");
+    const block = await provider.getBlock("latest");
     for (const feed of feeds) await (await feed.getFunction("answer")(price, block?.timestamp)).wait();
   };
   return {

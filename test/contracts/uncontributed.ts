@@ -39,7 +39,7 @@ async function compileVerifier(key: VerificationKey, find = "", replace = ""): P
       "contracts/interfaces/IZKMetadata.sol": { content: await read("contracts/interfaces/IZKMetadata.sol") },
     },
     settings: {
-      optimizer: { enabled: true, runs: 10_000 },
+      optimizer: { enabled: true, runs: 1000 },
       evmVersion: "cancun",
       outputSelection: { "*": { Bad: ["evm.bytecode.object"] } },
     },

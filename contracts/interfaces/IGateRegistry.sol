@@ -34,7 +34,7 @@ interface IGateRegistry {
     event GateAppended(uint256 indexed number, IMarginGate indexed gate, Circuit[4] circuits);
 
     error NotCurator(address caller);
-    error NoGate(address at);
+    error NoGate(address gate);
     error AlreadyAppended(IMarginGate gate, uint256 number);
     error NoCircuit(uint8 size);
     error DevelopmentKey(IMarginVerifier verifier, uint256 chainId);

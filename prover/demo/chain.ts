@@ -33,7 +33,7 @@ export interface Chain extends AsyncDisposable {
 
 /** Starts a chain whose clock stands at `timestamp`, compiles the contracts if they changed, and deploys them all. */
 export async function openChain(timestamp: number): Promise<Chain> {
-  await hre.tasks.getTask("build").run({ quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const connection = await network.create({ override: { initialDate: new Date(timestamp * 1000) } });
   const { ethers, provider } = connection;
   const signers = await ethers.getSigners();

@@ -34,7 +34,7 @@ export const epochSchema = z.strictObject({
   dataHash: word,
   /** Where that file is. */
   dataURI: z.string().regex(/^[!-~]{0,2000}$/, "this is not a URI of printable ASCII"),
-  /** Every settlement price so far that the settlement root holds, by ascending id, USD per unit. */
+  /** Every settlement price so far, in the order in which the settlement root holds them, USD per unit. */
   settlements: z.array(
     z.strictObject({
       id: z
@@ -66,14 +66,15 @@ export interface EpochFile {
 /**
  * Reads an epoch file. That its parts agree with a market is `verifyEpoch`'s to say.
  * @param file how errors name it
- * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `BAD_EPOCH` for settlements out of order or a name or signer given twice
+ * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `BAD_EPOCH` for an asset, instrument or signer given twice
  */
 export function parseEpochFile(text: string, file: string): EpochFile {
   const raw = parseJson(text, file, epochSchema);
   const settlements = raw.settlements.map(({ id, price }, i) => {
-    if (id <= (raw.settlements[i - 1]?.id ?? 0)) throw bad(file, `settlements[${i}].id`, `${id} does not ascend`);
     return { id, price: Price.parse(price, `${file}: settlements[${i}].price`) };
   });
+  const ids = settlements.map(({ id }) => String(id));
+  refuseTwice(ids, (i) => bad(file, `settlements[${i}].id`, `${ids[i]} has settled already`));
   const assets = raw.index.map(({ asset }) => asset);
   refuseTwice(assets, (i) => bad(file, `index[${i}].asset`, `${assets[i]} is given twice`));
   const signatures = raw.signatures.map(({ signer, data }) => ({ signer: readAddress(signer, file, "signer"), data }));
@@ -136,8 +137,11 @@ export const hexWord = (value: bigint): string => `0x${value.toString(16).padSta
 const usd = (value: bigint, what: string): string => Price.format(Price.of(value, what));
 
 function refuseTwice(values: readonly string[], refusal: (i: number) => TacitError): void {
-  const again = values.findIndex((value, i) => values.indexOf(value) !== i);
-  if (again >= 0) throw refusal(again);
+  const seen = new Set<string>();
+  for (const [i, value] of values.entries()) {
+    if (seen.has(value)) throw refusal(i);
+    seen.add(value);
+  }
 }
 
 const bad = (file: string, field: string, problem: string): TacitError =>

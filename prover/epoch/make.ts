@@ -1,5 +1,6 @@
 import { type BookPlace, epochOf } from "../chain/epochs.ts";
-import { buildSettlementTree, extendSettlements, type Settlement } from "../market/settlement.ts";
+import { buildSettlementTree } from "../market/settlement.ts";
+import { extendSettlements } from "../market/settlements.ts";
 import type { Market } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { EpochFile } from "./file.ts";
@@ -23,7 +24,7 @@ export async function makeEpoch(
     const times = `${market.timestamp} is not after that of the epoch before, ${previous.epoch.timestamp}`;
     throw new TacitError("EPOCH_NOT_AFTER", `the market's time ${times}`);
   }
-  const settlements: readonly Settlement[] = extendSettlements(previous?.settlements ?? [], market);
+  const settlements = extendSettlements(previous?.settlements ?? [], market);
   const { root: settlementRoot } = await buildSettlementTree(settlements);
   const epoch = epochOf(market, { assets, settlementRoot, dataURI });
   return { chainId, book, assets, epoch, settlements, signatures: [] };

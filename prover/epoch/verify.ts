@@ -1,6 +1,7 @@
 import { verifyTypedData } from "ethers";
 import { type Epoch, epochOf, epochTypedData } from "../chain/epochs.ts";
-import { buildSettlementTree, extendSettlements, type Settlement } from "../market/settlement.ts";
+import { buildSettlementTree, type Settlement } from "../market/settlement.ts";
+import { extendSettlements } from "../market/settlements.ts";
 import type { Market } from "../market/types.ts";
 import { verifyMarket } from "../market/verify.ts";
 import { TacitError } from "../units/errors.ts";
@@ -152,18 +153,15 @@ function compareSettlements(
   expected: readonly Settlement[],
   by: string,
 ): void {
-  const prices = new Map(stated.map(({ id, price }) => [id, price]));
-  for (const { id, price } of expected) {
-    const is = prices.get(id);
-    prices.delete(id);
-    if (is === price) continue;
-    const shown = is === undefined ? "is missing" : `settles at ${Price.format(is)}`;
-    throw differs([`${name}: settlements: instrument ${id} ${shown}, ${by} gives ${Price.format(price)}`]);
-  }
-  for (const id of prices.keys()) {
-    throw differs([`${name}: settlements: instrument ${id} has a price, ${by} gives none`]);
+  for (let i = 0; i < Math.max(stated.length, expected.length); i++) {
+    const [is, was] = [stated[i], expected[i]];
+    if (is?.id === was?.id && is?.price === was?.price) continue;
+    throw differs([`${name}: settlements[${i}] is ${entry(is) ?? "missing"}, ${by} gives ${entry(was) ?? "none"}`]);
   }
 }
+
+const entry = (one: Settlement | undefined): string | undefined =>
+  one === undefined ? undefined : `instrument ${one.id} at ${Price.format(one.price)}`;
 
 /** Each signature is that of its signer over this epoch, and with publishers given a quorum of them has signed. */
 function checkSignatures({ name, value }: Named<EpochFile>, { publishers, contracts }: EpochSources): string {

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
 import { deploy as ignite } from "@nomicfoundation/ignition-core";
-import { Contract, Interface, JsonRpcProvider } from "ethers";
+import { Contract, encryptKeystoreJson, HDNodeWallet, Interface, JsonRpcProvider, Mnemonic } from "ethers";
 import hre from "hardhat";
 import { beforeAll, describe, expect, it } from "vitest";
 import { tacitModule } from "../../prover/deploy/module.ts";
@@ -120,7 +120,7 @@ describe("a deployment to a local node", () => {
     expect(await blockNumber(url)).toBe(before);
   });
 
-  it("goes on where it was cut off", async () => {
+  it("goes on where it was cut off, with a key as with a node's account", async () => {
     const fresh = await openNode();
     const provider = new JsonRpcProvider(fresh);
     // Too little money for everything: the deployment dies somewhere in the middle.
@@ -130,7 +130,16 @@ describe("a deployment to a local node", () => {
     const half = await provider.getBlockNumber();
     expect(half).toBeGreaterThan(0);
     await provider.send("hardhat_setBalance", [CURATOR, "0x56bc75e2d63100000"]);
-    const ended = json(await deploy(fresh, "two")) as unknown as Deployed;
+    // By a key of one's own this time: the node is only told of signed transactions.
+    const mnemonic = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
+    const { address, privateKey } = HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0/0");
+    const key = put(
+      folder,
+      "key.json",
+      await encryptKeystoreJson({ address, privateKey }, "secret", { scrypt: { N: 2 } }),
+    );
+    const flags = ["deploy", "--local", "--rpc", fresh, "--folder", join(folder, "two"), "--json", "--keystore", key];
+    const ended = json(await tacit(flags, { TACIT_PASSWORD: "secret" })) as unknown as Deployed;
     expect(ended.resumed).toBe(true);
     const nonce = await provider.getTransactionCount(CURATOR);
     provider.destroy();

@@ -1,9 +1,15 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll } from "vitest";
 import { ROOT } from "../cli/tacit.ts";
 
 const HARDHAT = join(ROOT, "node_modules", "hardhat", "dist", "src", "cli.js");
+
+const nodes: ChildProcess[] = [];
+const killAll = () => nodes.forEach((node) => void node.kill());
+// Hooks are taken while a file is read, not while its tests run.
+afterAll(killAll);
+process.once("exit", killAll);
 
 /** A real `hardhat node` on a free port, gone after the test file. @param flags such as `--chain-id 10` */
 export async function openNode(...flags: string[]): Promise<string> {
@@ -12,10 +18,7 @@ export async function openNode(...flags: string[]): Promise<string> {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  afterAll(async () => {
-    child.kill();
-    await ended;
-  });
+  nodes.push(child);
   let said = "";
   return new Promise((resolve, reject) => {
     for (const stream of [child.stdout, child.stderr]) {

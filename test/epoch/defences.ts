@@ -4,9 +4,10 @@ const of =
   (file: string, testFile: string) =>
   (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
 const verify = of("prover/epoch/verify.ts", "test/epoch/verify.test.ts");
-const settlement = of("prover/market/settlement.ts", "test/market/settlement.test.ts");
+const settlements = of("prover/market/settlements.ts", "test/market/settlement.test.ts");
 const guard = of("prover/deploy/guard.ts", "test/deploy/parameters.test.ts");
 
+const FINAL = "never change a price, and never let what has settled trade on";
 const FIELDS = "is not another time's, price's, root's or file's";
 const SETTLED = "has no settlement changed, left out, made up or of what still trades";
 const EARLIER = "follows an earlier epoch of the same book";
@@ -30,22 +31,9 @@ export const DEFENCES: readonly Defence[] = [
   verify(QUORUM, "problems.length === 0 && good.length < threshold", "false"),
   verify(QUORUM, "publishers !== undefined && !publishers.members.includes(signer)", "false"),
   verify("is compared field by field", "root !== value.epoch.settlementRoot", "false"),
-  settlement(
-    "never change a price, and never let what has settled trade on",
-    "stated !== undefined && stated !== price",
-    "false",
-  ),
-  settlement(
-    "never change a price, and never let what has settled trade on",
-    "before.has(instrument.id) && !hasExpired(instrument, market.timestamp)",
-    "false",
-  ),
-  settlement("refuses two settlements at one index, and a price below zero", "if (one.price < 0n)", "if (false)"),
-  settlement(
-    "opens every leaf along its path, and none that is not there",
-    "settled?.id !== id",
-    "settled === undefined",
-  ),
+  settlements(FINAL, "if ((before.get(id) ?? price) !== price)", "if (false)"),
+  settlements(FINAL, "before.has(instrument.id) && !hasExpired(instrument, market.timestamp)", "false"),
+  settlements("grow at their end by what has expired in a market", ".filter(({ id }) => !before.has(id))"),
   ...["...developmentKeys(), ", "...mocks(parameters, file), "].map((find) =>
     guard("is on no other chain what is made for local ones, and all of it is named", find),
   ),

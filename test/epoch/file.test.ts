@@ -53,9 +53,9 @@ describe("an epoch file", () => {
     ["a price that no unit holds", { index: [{ asset: "BTC", price: "999999999" }] }, "outside the range of a price"],
     ["a negative settlement", { settlements: [{ id: 1, price: "-1" }] }, "settlements[0].price"],
     [
-      "settlements out of order",
-      { settlements: [...FILE.settlements].reverse() },
-      "settlements[1].id: 257 does not ascend",
+      "an instrument settled twice",
+      { settlements: [FILE.settlements[0], FILE.settlements[0]] },
+      "settlements[1].id: 257 has settled already",
     ],
     ["an asset twice", { index: [FILE.index[0], FILE.index[0]] }, "index[1].asset: BTC is given twice"],
     ["a signer twice", { signatures: [FILE.signatures[0], FILE.signatures[0]] }, "signatures[1].signer"],

@@ -127,19 +127,28 @@ describe("an epoch of a market", () => {
     expect(await check([{ ...a, price: more }, ...rest])).toEqual([
       expect.stringContaining(`instrument ${a.id} has settled`),
     ]);
-    expect(await check(rest)).toEqual([expect.stringContaining(`instrument ${a.id} is missing`)]);
+    const last = second.settlements.length - 1;
+    const lost = `settlements[${last}] is missing, the market gives instrument ${a.id} at`;
+    expect(await check(rest)).toEqual([expect.stringContaining(lost)]);
     const alive = two.market.instruments.at(-1)?.id ?? 0;
-    const trading = [...second.settlements, { id: alive, price: a.price }].sort((x, y) => x.id - y.id);
+    const trading = [...second.settlements, { id: alive, price: a.price }];
     expect(await check(trading)).toEqual([expect.stringContaining(`instrument ${alive} has settled already`)]);
     // An old settlement that the market knows nothing of: only the epoch before shows that it was made up, or dropped.
     const old = { id: 4000, price: a.price };
-    expect(await check([...second.settlements, old])).toEqual([]);
+    expect(await check([old, ...second.settlements])).toEqual([]);
     expect(await check([...second.settlements, old], first)).toEqual([
-      expect.stringContaining("instrument 4000 has a price, before.json gives none"),
+      expect.stringMatching(/settlements\[\d+\] is instrument 4000 at [\d.]+, before\.json gives none/),
     ]);
     const earlier = { ...first, settlements: [old] };
-    expect(await check([...second.settlements, old], earlier)).toEqual([]);
-    expect(await check(second.settlements, earlier)).toEqual([expect.stringContaining("instrument 4000 is missing")]);
+    expect(await check([old, ...second.settlements], earlier)).toEqual([]);
+    const moved = [
+      expect.stringContaining("settlements[0] is instrument"),
+      expect.stringContaining("gives instrument 4000"),
+    ];
+    for (const wrong of [[...second.settlements, old], second.settlements]) {
+      const [detail] = await check(wrong, earlier);
+      for (const part of moved) expect(detail).toEqual(part);
+    }
   });
 
   it("follows an earlier epoch of the same book", async () => {

@@ -52,7 +52,7 @@ contract GateRegistryTest {
         require(registry.latest() == 3 && registry.numberOf(second) == 2 && registry.numberOf(gate("x", 1)) == 0, "count");
 
         Entry memory found = registry.entryOf(2);
-        require(found.gate == second && found.appendedAt == 1_770_000_000, "entry");
+        require(address(found.gate) == address(second) && found.appendedAt == 1_770_000_000, "entry");
         for (uint256 i; i < 4; ++i) {
             require(found.circuits[i].circuitId == idOf("one", sizes[i]) && found.circuits[i].version == 1, "circuit");
             uint256[] memory numbers = registry.entriesWith(idOf("one", sizes[i]));

@@ -25,7 +25,7 @@ export const run: Run = async (args, io) => {
   const deployer = await deployerOf(url ?? "", rpc, args, io);
 
   io.stage("compiling the contracts");
-  await hre.tasks.getTask("build").run({ quiet: true });
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   io.stage("deploying");
   const folder = args.optional("folder") ?? join(ROOT, "ignition", "deployments", `chain-${rpc.chainId}`);
   const { chainId, all, resumed, ...contracts } = await deployTacit(deployer, parameters, {

@@ -208,6 +208,17 @@ async function agreesOnBreaches(state: GateState): Promise<void> {
   expect(given).toBeGreaterThan(10);
 }
 
+it("costs the gas that the snapshot says for what carries no real proof, without calldata and the flat 21000", async () => {
+  const gas: Record<string, number> = {};
+  for (const log of await ethers.provider.getLogs({ fromBlock: 0, address: gate.gate })) {
+    const name = GATE.parseLog(log)?.name ?? "";
+    if (["Proven", "Flagged", "Cured", "ExitRecorded", "ChallengeVoided", "ChallengeAnswered"].includes(name)) continue;
+    const receipt = await ethers.provider.getTransactionReceipt(log.transactionHash);
+    gas[name] ??= await chain.executionGas({ hash: log.transactionHash, gas: receipt?.gasUsed ?? 0n });
+  }
+  await expect(`${JSON.stringify(gas, null, 2)}\n`).toMatchFileSnapshot("acts.snapshot.json");
+});
+
 it("keeps the book's history in its events too", async () => {
   const contract = new Contract(book.book, BOOK, publisher);
   for (const { event } of (await logs()).filter(({ event }) => event.name === "EpochPublished")) {

@@ -1,5 +1,5 @@
 import type { Contract } from "ethers";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type AccountState, commit } from "../../prover/account/state.ts";
 import type { Gate } from "../../prover/chain/gate.ts";
 import type { Market, SetName } from "../../prover/market/types.ts";
@@ -10,6 +10,8 @@ import { type Book, deploy, newBook, newGate, openChain, START, TERMS } from "./
 import { coinAccount, coinMarket } from "./market.ts";
 
 /** A loan from the first proof to the last repayment, with real proofs: two coins at 50,000 require 20,000 initially. */
+// Five proofs take a quarter of a minute, on a busy machine several times that.
+vi.setConfig({ testTimeout: 300_000 });
 const chain = await openChain();
 const { publisher, owner, stranger } = chain;
 const LENT = 1_000_000_000n; // 1,000 with 6 decimals

@@ -24,6 +24,7 @@ const COMMANDS = {
   native: [["scripts/kernel/build-native.ts"]],
   fuzz: [["scripts/kernel/fuzz.ts"]],
   tacit: [["prover/cli/main.ts"]],
+  deploy: [["prover/cli/main.ts", "deploy"]],
   bench: [BUILD, ["scripts/bench.ts"]],
   defences: [BUILD, ["scripts/defences.ts"]],
   lint: [[BIOME, "check", "."]],

@@ -3,12 +3,31 @@
 pragma solidity 0.8.37;
 
 import {IDiscloseVerifier} from "./IDiscloseVerifier.sol";
+import {IZKMetadata} from "../interfaces/IZKMetadata.sol";
 
 /// @title Groth16 verifier of `disclose`
 /// @custom:security DEVELOPMENT KEY: its secrets are published, anyone can forge proofs that this contract accepts.
-contract DiscloseVerifier is IDiscloseVerifier {
+contract DiscloseVerifier is IDiscloseVerifier, IZKMetadata {
     bool public constant DEVELOPMENT = true;
     string public constant CIRCUIT = "disclose";
+
+    /// @inheritdoc IZKMetadata
+    bytes32 public constant circuitId = 0xc575d41a7617c6b4a36fb774a8f420e8268be540da6c1a56475670dfbb71d3fb;
+    /// @inheritdoc IZKMetadata
+    uint64 public constant circuitVersion = 4294967296;
+    /// @inheritdoc IZKMetadata
+    bytes4 public constant proofSystem = 0x00000001;
+    /// @inheritdoc IZKMetadata
+    bytes32 public constant publicInputsSchemaHash = 0xb0c347ee0d1d5ac643bd28898ec93bd3399abb6f254dbf8ce8b2c1ca0be0d8a0;
+    /// @inheritdoc IZKMetadata
+    string public constant publicInputsSchemaURI =
+        "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20disclose%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22commitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22guardianX%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22guardianY%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22ephemeralX%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22ephemeralY%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22challenge%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22digest%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A7%7D";
+    /// @inheritdoc IZKMetadata
+    string public constant verificationKeyURI = "ni:///sha-256;p0b2VO68NG4RnXdhTYRmvRnBnZodrn0uxtk4LxC5LFk";
+
+    constructor() {
+        emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);
+    }
 
     uint256 private constant SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 private constant BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583;

@@ -3,12 +3,31 @@
 pragma solidity 0.8.37;
 
 import {ITransitionVerifier} from "./ITransitionVerifier.sol";
+import {IZKMetadata} from "../interfaces/IZKMetadata.sol";
 
 /// @title Groth16 verifier of `transition`
 /// @custom:security DEVELOPMENT KEY: its secrets are published, anyone can forge proofs that this contract accepts.
-contract TransitionVerifier is ITransitionVerifier {
+contract TransitionVerifier is ITransitionVerifier, IZKMetadata {
     bool public constant DEVELOPMENT = true;
     string public constant CIRCUIT = "transition";
+
+    /// @inheritdoc IZKMetadata
+    bytes32 public constant circuitId = 0x23bd721f2080201feb72427ba966e84c5d48be735ef3dcaded98d96fa79ce427;
+    /// @inheritdoc IZKMetadata
+    uint64 public constant circuitVersion = 4294967296;
+    /// @inheritdoc IZKMetadata
+    bytes4 public constant proofSystem = 0x00000001;
+    /// @inheritdoc IZKMetadata
+    bytes32 public constant publicInputsSchemaHash = 0xc7ee768f9df453220e8e9b1855d00eabe697ab52012420d3399c61ae0100f7b2;
+    /// @inheritdoc IZKMetadata
+    string public constant publicInputsSchemaURI =
+        "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20transition%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22oldCommitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22newCommitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22accountId%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22mode%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22subject%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22amount%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22terms%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22root%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22feeBound%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22context%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A10%7D";
+    /// @inheritdoc IZKMetadata
+    string public constant verificationKeyURI = "ni:///sha-256;h6UUUMjyTjbymazZAldvh3PdDlsUVnho-O4mijMq4jM";
+
+    constructor() {
+        emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);
+    }
 
     uint256 private constant SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 private constant BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583;

@@ -17,6 +17,9 @@ export const MOST_BYTES = {
   account: 1e6,
   proof: 1e6,
   key: 4e9,
+  epoch: 64e6,
+  keystore: 1e6,
+  parameters: 1e6,
 };
 
 const CHUNK = 1 << 20;

@@ -1,162 +1,279 @@
 import type { Defence } from "../defence.ts";
 
-const GATE = "contracts/MarginGate.sol";
 const UNIT = "test/contracts/MarginGate.t.sol";
 const MODEL = "test/contracts/MarginGateModel.t.sol";
 const CLIENT = "test/contracts/client.test.ts";
 const PROOFS = "test/contracts/proofs.test.ts";
 const BATCH = "test/contracts/batch.test.ts";
+const REBUILD = "test/contracts/rebuild.test.ts";
 const AGREES = "invariant_gateAgreesWithTheNaiveModel";
 
-const defence = (testFile: string, test: string, find: string, replace = ""): Defence => ({
-  file: GATE,
-  find,
-  replace,
-  testFile,
-  test,
-});
+const of =
+  (file: string, testFile = UNIT) =>
+  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
+const defence = (testFile: string, test: string, find: string, replace = ""): Defence =>
+  of("contracts/MarginGate.sol", testFile)(test, find, replace);
+const terms = of("contracts/gate/GateTerms.sol");
+const verifiers = of("contracts/gate/Verifiers.sol");
+const accounts = of("contracts/gate/Accounts.sol");
+const leases = of("contracts/gate/Leases.sol");
+const challenges = of("contracts/gate/Challenges.sol");
+const covenants = of("contracts/gate/Covenants.sol");
+const gate = of("contracts/MarginGate.sol");
+const lender = of("contracts/examples/CoverageLender.sol", "test/contracts/CoverageLender.t.sol");
+
+const EDGES = "test_takesEveryTermAtItsEdges";
+const FIELDS = "test_refusesTheFieldsOrderAndTakesTheValueBelowIt";
+const SIZES = "testFuzz_knowsFourSizes";
+const SIGNED = "testFuzz_everyFieldOfAConsentIsSigned";
+const RELAYED = "test_takesTheOwnersSignatureFromTheRelayerItNames";
+const NO_TIME = "test_anUpdateEndsTheLeaseAtOnceAndGainsNoTime";
+const NO_DODGE = "test_aHealthyProofAtAnEarlierEpochDodgesNothing";
+const HELD = "test_aHealthyProofWhileHeldExcusesEarlierEpochs";
+const LATER = "test_anEarlierHealthyProofExcusesNoLaterCommitment";
+const EXITS = "test_anEarlierExitMayBeRecordedLater";
+const EDGE = "test_aBandHoldsItsEdges";
+const LATEST = "test_latestIsYoungAndAgreesWithTheNewestEpochAndTheOracle";
+const JUDGES = "test_judgesNobodyWhileTheOracleIsElsewhereOrSilent";
+const OVERDUE = "test_silenceDoesNotCountWhileTheBookIsOverdue";
+const LASTS = "test_isCurrentThroughTheLastSecondOfItsLeaseThenSoftThroughTheGrace";
+const CURRENT_ONLY = "test_challengesOnlyWhatIsCurrent";
+const MISSED = "test_aMissedChallengeEndsTheLeaseAtItsDeadlineAndReturnsTheBond";
+const ANSWERED = "test_anAnswerPaysTheOwnerAndCostsNoLease";
+const BREACH = "test_aBreachProofFlagsAndOnlyACureAtItsEpochOrLaterHelps";
+const PLEDGES = "test_everyLaterHealthyProofMustMeetTheLargestPledge";
+const ACCEPTED = "test_onlyTheBeneficiaryEndsWhatItAccepted";
+const RANGE = "test_takesAtMostFourWithinTheCircuitsRange";
+const SKIPS = "test_passesOverWhatProveWouldRefuse";
+const LENDS = "test_lendsOnNothingLess";
 
 /** One removal for each defence; `.t.sol` tests run in Hardhat's Solidity runner, the others in Vitest. */
 export const DEFENCES: readonly Defence[] = [
-  defence(
-    UNIT,
-    "testFuzz_refusesALeaseThatEndsBeforeItsEpochDoes",
-    "        _atLeast(terms.leaseMaintenance, terms.maxEpochAge);\n",
+  ...[
+    '_within("maxEpochAge", t.maxEpochAge, b.maxSpacing, 2 days);',
+    '_within("leaseMaintenance", t.leaseMaintenance, t.maxEpochAge, 7 days);',
+    '_within("leaseInitial", t.leaseInitial, t.leaseMaintenance, mostLease);',
+    '_within("grace", t.grace, leastGrace < 10 minutes ? 10 minutes : leastGrace, 7 days);',
+    '_within("band", t.band, leastBand, RATIO / 5);',
+    '_within("coverageMaintenance", t.coverageMaintenance, FULL_COVERAGE, MOST_COVERAGE);',
+    '_within("coverageInitial", t.coverageInitial, t.coverageMaintenance, MOST_COVERAGE);',
+    '_within("challengeWindow", t.challengeWindow, 5 minutes, t.maxEpochAge - b.maxDelay);',
+    '_within("challengeCooldown", t.challengeCooldown, t.challengeWindow, 30 days);',
+    '_within("challengeBond", t.challengeBond, 0.001 ether, 100 ether);',
+  ].map((bound) => terms(EDGES, bound)),
+  terms("test_wantsABookOfTwoSets", "        if (b.sets != 2) revert WrongRootCount(b.sets);\n"),
+  terms("test_longLeasesAndShortGracesHaveBoundsOfTheirOwn", "        if (mostLease > 7 days) mostLease = 7 days;\n"),
+  terms(
+    "test_longLeasesAndShortGracesHaveBoundsOfTheirOwn",
+    "leastGrace < 10 minutes ? 10 minutes : leastGrace",
+    "leastGrace",
   ),
-  defence(
-    UNIT,
-    "testFuzz_refusesALeaseThatEndsBeforeItsEpochDoes",
-    "        _atLeast(terms.leaseInitial, terms.leaseMaintenance);\n",
-  ),
-  defence(UNIT, "test_takesTheSmallestAndTheLargestCoverage", "coverage < FULL_COVERAGE || "),
-  defence(UNIT, "test_takesTheSmallestAndTheLargestCoverage", " || coverage >= COVERAGE_LIMIT"),
-  defence(UNIT, "testFuzz_refusesADevelopmentKeyOnAChainThatIsNotLocal", "!local && verifier", "false && verifier"),
-  defence(
-    UNIT,
+
+  verifiers("testFuzz_refusesADevelopmentKeyOnAChainThatIsNotLocal", "!local && verifier", "false && verifier"),
+  verifiers(
     "testFuzz_refusesAnUncontributedKeyOnEveryChain",
     "keccak256(abi.encode(gamma)) == keccak256(abi.encode(delta))",
     "false",
   ),
-  defence(UNIT, "testFuzz_refusesAnUncontributedKeyOnEveryChain", "i < 4", "i < 3"),
-  defence(UNIT, "testFuzz_letsOnlyThePublisherPublish", "msg.sender != publisher", "false"),
-  defence(UNIT, "testFuzz_publishesOnlyForwardInTimeAndNeverAhead", "timestamp <= latest", "timestamp < latest"),
-  defence(UNIT, "testFuzz_publishesOnlyForwardInTimeAndNeverAhead", "timestamp > block.timestamp", "false"),
-  defence(
-    UNIT,
-    "testFuzz_refusesRootsAndCommitmentsThatAreNoFieldElements",
-    "        _requireFieldElement(maintenanceRoot);\n",
-  ),
-  defence(
-    UNIT,
-    "testFuzz_refusesRootsAndCommitmentsThatAreNoFieldElements",
-    "        _requireFieldElement(initialRoot);\n",
-  ),
-  defence(
-    UNIT,
-    "testFuzz_refusesRootsAndCommitmentsThatAreNoFieldElements",
+  verifiers("testFuzz_refusesAnUncontributedKeyOnEveryChain", "i < 4", "i < 3"),
+  verifiers("test_breachProofsAreForTheCallerTheyWereMadeFor", "        if (!ok) revert ProofRejected();\n"),
+
+  accounts(
+    FIELDS,
     "        _requireFieldElement(commitment);\n        verifierOf(size);\n\n        id",
     "        verifierOf(size);\n\n        id",
   ),
-  defence(
-    UNIT,
-    "testFuzz_refusesRootsAndCommitmentsThatAreNoFieldElements",
-    "        _requireFieldElement(commitment);\n        verifierOf(size);\n\n        _replaced",
-    "        verifierOf(size);\n\n        _replaced",
+  accounts(
+    FIELDS,
+    "        _requireFieldElement(commitment);\n        verifierOf(size);\n\n        Standing",
+    "        verifierOf(size);\n\n        Standing",
   ),
-  defence(UNIT, "testFuzz_refusesRootsAndCommitmentsThatAreNoFieldElements", "value == 0 || "),
-  defence(UNIT, "test_refusesTheFieldsOrderAndTakesTheValueBelowIt", "value >= FIELD", "value > FIELD"),
-  defence(UNIT, "testFuzz_knowsFourSizes", "        verifierOf(size);\n\n        id", "        id"),
-  defence(UNIT, "testFuzz_knowsFourSizes", "        verifierOf(size);\n\n        _replaced", "        _replaced"),
-  defence(UNIT, "testFuzz_opensTheAccountItPredicted", "accountsOf[msg.sender]++", "accountsOf[msg.sender]"),
-  defence(
-    UNIT,
-    "testFuzz_letsOnlyTheOwnerUpdateOrCure",
-    "        if (account.owner != msg.sender) revert NotOwner(id, msg.sender);\n",
+  accounts(FIELDS, "value == 0 || "),
+  accounts(FIELDS, "value >= FIELD", "value > FIELD"),
+  accounts(SIZES, "        verifierOf(size);\n\n        id", "        id"),
+  accounts(SIZES, "        verifierOf(size);\n\n        Standing", "        Standing"),
+  accounts("testFuzz_opensTheAccountItPredicted", "accountsOf[msg.sender]++", "accountsOf[msg.sender]"),
+  accounts("testFuzz_letsOnlyTheOwnerAct", "if (msg.sender != owner) revert NotOwner(id, msg.sender);"),
+  accounts(
+    RELAYED,
+    "        if (relayer != address(0) && relayer != msg.sender) revert NotRelayer(msg.sender, relayer);\n",
   ),
-  defence(
-    UNIT,
+  accounts(RELAYED, "        holder.consents = consents + 1;\n"),
+  accounts("test_aConsentExpires", "        if (block.timestamp > deadline) revert ConsentExpired(deadline);\n"),
+  accounts(SIGNED, "revert BadConsent(id, owner);"),
+  accounts(SIGNED, "abi.encode(relayer, consents, deadline)", "abi.encode(relayer, uint32(0), deadline)"),
+  accounts(
     "testFuzz_refusesEverythingForAnUnknownAccount",
-    "        if (account.owner == address(0)) revert UnknownAccount(id);\n",
+    "        if (account.standing == 0) revert UnknownAccount(id);\n",
   ),
-  defence(UNIT, "test_takesProofsAtTheLatestEpochOnly", "epoch == 0 || "),
-  defence(UNIT, "test_takesProofsAtTheLatestEpochOnly", " || epoch != latestEpoch"),
-  defence(
-    UNIT,
+  accounts(NO_TIME, "        _cutLease(s, uint40(block.timestamp) - 1);\n"),
+  accounts(NO_TIME, "_cutLease(s, uint40(block.timestamp) - 1)", "_cutLease(s, uint40(block.timestamp))"),
+  accounts(
+    "test_anUpdateDoesNotHideAnExit",
+    "        if (s.bandedUntil > time) s.bandedUntil = time;\n",
+    "        s.bandedUntil = time;\n        s.bandedEpoch = 0;\n",
+  ),
+  accounts(LATER, "(s.coverage, s.fresh, s.size) = (0, false, size);", "(s.coverage, s.size) = (0, size);"),
+  {
+    ...accounts(
+      "stores nothing",
+      "(s.coverage, s.fresh, s.size) = (0, false, size);",
+      "(s.fresh, s.size) = (false, size);",
+    ),
+    testFile: REBUILD,
+  },
+  accounts(HELD, "s.fresh ? s.nonce - 1 : s.nonce", "s.nonce"),
+  accounts("test_whatWasGivenUpBeforeAnEpochIsNotHeldAtIt", "r.epoch >= epoch && "),
+  accounts(LATER, "s.nonce > r.base && "),
+  accounts(NO_DODGE, "s.fresh && s.provenEpoch >= epoch", "s.fresh"),
+  accounts(HELD, "return !(s.fresh && s.provenEpoch >= epoch);", "return true;"),
+  accounts(NO_DODGE, "        if (action == Action.Flag) nonce = 0;\n"),
+
+  leases(EXITS, "outside <= epoch || "),
+  leases(EDGE, "<= band) revert NotOutside", "< band) revert NotOutside"),
+  leases(EXITS, "        if (known != 0 && known <= time) return;\n"),
+  leases(
     "test_takesProofsUntilTheEpochIsOneSecondTooOld",
     "        if (age > maxEpochAge) revert EpochTooOld(age, maxEpochAge);\n",
   ),
-  defence(
-    UNIT,
-    "test_isCurrentThroughTheLastSecondOfItsLease",
-    "uint40 leaseUntil = _epochs[epoch].timestamp +",
-    "uint40 leaseUntil = uint40(block.timestamp + 1) +",
+  leases("test_takesNoProofAtAnEpochWhoseBandTheNewestLeft", "        if (gap > band) revert EpochLeft(epoch, gap);\n"),
+  leases(JUDGES, "        if (drift > band) revert EpochLeft(epoch, drift);\n"),
+  leases(LATEST, "epoch == 0 || "),
+  leases(LATEST, " || epoch > book.latestEpoch()"),
+  leases(LATEST, "block.timestamp - timestamp > maxEpochAge || "),
+  leases(LATEST, " || gap > band) return false", ") return false"),
+  leases(LATEST, "return drift <= band;", "return true;"),
+  leases(
+    "test_anInitialProofLeasesLongerWhileItsBandHolds",
+    "        if (end == 0 || block.timestamp <= uint256(end) + grace) return false;\n",
+    "        if (end == 0) return false;\n",
   ),
-  defence(
-    UNIT,
-    "test_isCurrentThroughTheLastSecondOfItsLease",
-    "block.timestamp <= account.leaseUntil ? Status.Current",
-    "account.leaseUntil != 0 ? Status.Current",
+  leases(
+    "test_isSoftWithoutADeadlineBeforeItsFirstProof",
+    "end == 0 || block.timestamp <= uint256(end)",
+    "block.timestamp <= uint256(end)",
   ),
-  defence(
-    UNIT,
-    "test_aFlagEndsTheLeaseAndOutlivesEveryUpdate",
-    "        account.flagged = true;\n        account.leaseUntil = 0;\n",
-    "        account.flagged = true;\n",
+  leases(OVERDUE, "alive != 0 && "),
+  leases(OVERDUE, " && block.timestamp > uint256(alive) + grace"),
+  leases("test_aChallengeDelaysNoSilence", "!s.challenged && block.timestamp", "block.timestamp"),
+  leases("test_anExitDoesNotTouchTheUnconditionalLease", "        if (end < s.leaseUntil) end = s.leaseUntil;\n"),
+  leases("test_anUnrecordedExitEndsTheLongerLeaseForEverybodyWhoAsks", "if (exit != 0 && exit < end) end = exit;"),
+  leases(MISSED, "        if (missed != 0 && missed < end) end = missed;\n"),
+
+  challenges("test_oneAtATimeWithACooldown", "        if (s.challenged) revert ChallengeOpen(id);\n"),
+  challenges(
+    "test_oneAtATimeWithACooldown",
+    "        if (block.timestamp < c.next) revert ChallengeTooSoon(id, c.next);\n",
   ),
-  defence(
-    UNIT,
-    "test_aFlagEndsTheLeaseAndOutlivesEveryUpdate",
-    "        account.size = size;\n        account.leaseUntil",
-    "        account.size = size;\n        account.flagged = false;\n        account.leaseUntil",
+  challenges(CURRENT_ONLY, "        if (block.timestamp > _leaseEnd(id, s)) revert AccountNotCurrent(id);\n"),
+  challenges("test_wantsABondThatRepaysTheAnswer", "msg.value < least || "),
+  challenges("test_wantsABondThatRepaysTheAnswer", "cost > challengeBond ? cost : challengeBond", "challengeBond"),
+  challenges(MISSED, "        if (!s.challenged) revert NotChallenged(id);\n"),
+  challenges(MISSED, "        if (block.timestamp <= _leaseEnd(id, s)) revert ChallengeRuns(id);\n"),
+  challenges(MISSED, "            _cutLease(s, missed);\n"),
+  challenges("test_collectPaysOnceToWhoReenters", "        owedTo[msg.sender] = 0;\n"),
+  challenges("test_paysNoContractThatRefuses", "        if (!paid) revert TransferFailed(msg.sender);\n"),
+  challenges(ANSWERED, "        if (amount == 0) revert NothingOwed(msg.sender);\n"),
+  challenges(ANSWERED, "else if (epoch >= c.epoch)", "else"),
+  challenges("test_noDeadlineRunsBeforeAnEpochThatCouldAnswer", "        if (epoch > book.latestEpoch()) return 0;\n"),
+  challenges(ANSWERED, "if (block.timestamp <= missed) missed = 0;", "if (block.timestamp < missed) missed = 0;"),
+  { ...challenges("stores nothing", "        c.bond = 0;\n"), testFile: REBUILD },
+
+  covenants(RANGE, "coverage < coverageInitial || "),
+  covenants(RANGE, " || coverage > MOST_COVERAGE"),
+  covenants(ACCEPTED, "        if (found) revert AlreadyPledged(id, beneficiary);\n"),
+  covenants(RANGE, "        if (covenants.length == MOST_COVENANTS) revert TooManyCovenants(id);\n"),
+  covenants(PLEDGES, "if (coverage > s.pledged) s.pledged", "s.pledged"),
+  covenants(ACCEPTED, "if (_end(id, beneficiary)) revert PledgeIsAccepted(id, beneficiary);", "_end(id, beneficiary);"),
+  covenants(ACCEPTED, "        if (!found) revert NotPledged(id, msg.sender);\n"),
+  covenants(ACCEPTED, "if (covenants[i].coverage < least) revert PledgeTooSmall(covenants[i].coverage, least);"),
+  covenants(ACCEPTED, "        if (!found) revert NotPledged(id, beneficiary);\n"),
+  covenants(PLEDGES, "if (covenants[i].coverage > largest) largest = covenants[i].coverage;"),
+
+  gate("test_silenceNeedsACureEvenIfNobodyFlaggedIt", "        if (_isHard(id, s)) revert AccountHard(id);\n"),
+  gate(
+    "test_proofsNeverGoBackInTime",
+    "        if (m.epoch < s.provenEpoch) revert EpochOvertaken(m.epoch, s.provenEpoch);\n",
   ),
-  defence(
-    UNIT,
-    "test_aFlagEndsTheLeaseAndOutlivesEveryUpdate",
-    "        if (account.flagged) revert AccountFlagged(id);\n        _acceptHealthy",
-    "        _acceptHealthy",
+  gate(
+    PLEDGES,
+    "        if (s.pledged != 0 && m.set == RequirementSet.Maintenance) revert CovenantStands(id, s.pledged);\n",
   ),
-  defence(
-    UNIT,
+  gate(PLEDGES, "return pledged > coverageInitial ? pledged : coverageInitial;", "return coverageInitial;"),
+  gate(ANSWERED, "        if (s.challenged) _closeChallenge(id, s, m.epoch);\n"),
+  gate(HELD, "        s.fresh = true;\n"),
+  gate("test_proofsNeverGoBackInTime", "        s.provenEpoch = m.epoch;\n"),
+  gate(PLEDGES, "        s.coverage = 0;\n"),
+  gate(
+    "test_anInitialProofLeasesLongerWhileItsBandHolds",
+    "m.timestamp + leaseInitial",
+    "uint40(block.timestamp) + leaseInitial + 1",
+  ),
+  gate(LASTS, "m.timestamp + leaseMaintenance", "m.timestamp + leaseMaintenance + 1"),
+  gate(
     "test_dustUpdatesDoNotDodgeABreachProofOnItsWay",
-    "        _replaced[id][account.commitment] = Replaced(latestEpoch, account.nonce);\n",
+    "_breachable(id, account, commitment, epoch)",
+    "(commitment == account.commitment)",
   ),
-  defence(
-    UNIT,
-    "test_dustUpdatesDoNotDodgeABreachProofOnItsWay",
-    "        account.size = size;\n        account.leaseUntil",
-    "        account.size = size;\n        account.nonce++;\n        account.leaseUntil",
+  gate(BREACH, "        if (!_breachable(id, account, commitment, epoch)) revert CommitmentNotHeld(id, commitment);\n"),
+  gate(BREACH, "if (epoch > account.holder.flagEpoch) account.holder.flagEpoch = epoch;"),
+  gate(BREACH, "        if (epoch < least) revert EpochOvertaken(epoch, least);\n"),
+  gate(NO_DODGE, "        _cutLease(s, uint40(block.timestamp) - 1);\n"),
+  gate(BREACH, "        if (!_isHard(id, s)) revert AccountNotHard(id);\n"),
+  gate(
+    "test_aChallengeDelaysNoFlag",
+    "        if (s.challenged) _voidChallenge(id, s);\n        _cutLease",
+    "        _cutLease",
   ),
-  defence(UNIT, "test_aHealthyProofAfterAReplacementExcusesIt", " && replaced.nonce == account.nonce"),
-  defence(MODEL, AGREES, "replaced.epoch == latestEpoch && "),
+  gate(LASTS, "        if (s.flagged) revert AccountHard(id);\n        if (outside", "        if (outside"),
+  gate(
+    "test_aChallengeDelaysNoFlag",
+    "        if (s.flagged) revert AccountHard(id);\n        if (!_breachable",
+    "        if (!_breachable",
+  ),
+  gate(
+    "test_anUnrecordedExitEndsTheLongerLeaseForEverybodyWhoAsks",
+    "        if (outside != 0) recordExit(s.bandedEpoch, outside);\n",
+  ),
+  gate("test_isSoftWithoutADeadlineBeforeItsFirstProof", "        if (end == 0) revert NeverProven(id);\n"),
+  gate(OVERDUE, "        if (alive == 0) revert BookOverdue();\n"),
+  gate(LASTS, "        if (!_isHard(id, s)) revert NotSilentYet(id, uint256(end > alive ? end : alive) + grace);\n"),
+  gate(JUDGES, "_latest(epoch, RequirementSet.Maintenance)", "_usable(epoch, RequirementSet.Maintenance)"),
+  gate(JUDGES, "_latest(epoch, RequirementSet.Initial)", "_usable(epoch, RequirementSet.Initial)"),
+  gate(
+    "testFuzz_letsOnlyTheOwnerAct",
+    "        _requireConsent(id, account.holder, CURE, abi.encode(epoch), consent);\n",
+  ),
+  gate(SKIPS, "        else if (_isHard(id, s)) reason = AccountHard.selector;\n"),
+  gate(SKIPS, "        else if (m.epoch < s.provenEpoch) reason = EpochOvertaken.selector;\n"),
+  gate(
+    SKIPS,
+    "        else if (s.pledged != 0 && m.set == RequirementSet.Maintenance) reason = CovenantStands.selector;\n",
+  ),
+  gate(
+    "test_asksForEachAccountsOwnPledge",
+    "_healthySignals(claim.commitment, s.pledged, m, claim.context)",
+    "_healthySignals(claim.commitment, 0, m, claim.context)",
+  ),
+  defence(MODEL, AGREES, "s.size != size || _accounts[id].commitment", "_accounts[id].commitment"),
+  defence(MODEL, AGREES, "_accounts[id].commitment != claim.commitment\n                || _context", "_context"),
+  defence(MODEL, AGREES, "_context(id, Action.Prove, msg.sender, s.nonce) != claim.context", "false"),
   defence(
     MODEL,
     AGREES,
-    "        if (!_breachable(id, account, commitment)) revert CommitmentNotHeld(id, commitment);\n",
+    "(accepted[i], s) = _claimable(claims[i], size, m);",
+    "(accepted[i], s) = (true, _read(_accounts[claims[i].id]));",
   ),
-  defence(MODEL, AGREES, "        account.leaseUntil = 0;\n        emit Updated", "        emit Updated"),
-  defence(MODEL, AGREES, "        if (leaseUntil < account.leaseUntil) leaseUntil = account.leaseUntil;\n"),
-  defence(
-    MODEL,
-    AGREES,
-    "        if (account.flagged) revert AccountFlagged(id);\n        Epoch storage latest",
-    "        Epoch storage latest",
-  ),
-  defence(MODEL, AGREES, "        if (!account.flagged) revert AccountNotFlagged(id);\n"),
-  defence(MODEL, AGREES, "        account.nonce++;\n        account.leaseUntil", "        account.leaseUntil"),
-  defence(MODEL, AGREES, "        account.nonce++;\n        account.flagged", "        account.flagged"),
-  defence(MODEL, AGREES, "RequirementSet.Initial, Action.Cure", "RequirementSet.Maintenance, Action.Cure"),
-  defence(
-    CLIENT,
-    "computes the context of cure as the gate does",
-    "abi.encode(block.chainid, address(this), id,",
-    "abi.encode(address(this), id,",
-  ),
-  defence(
-    PROOFS,
-    "requirementRoot: the set is another",
-    "initial ? latest.initialRoot : latest.maintenanceRoot",
-    "latest.maintenanceRoot",
-  ),
+  defence(MODEL, AGREES, "            if (!holds[k]) {", "            if (false) {"),
+  { ...accounts(AGREES, "!(s.nonce > r.base && s.provenEpoch >= epoch)", "!(s.nonce > r.base)"), testFile: MODEL },
+  {
+    ...accounts(
+      "computes the context of cure as the gate does",
+      "abi.encode(block.chainid, address(this), id, action",
+      "abi.encode(address(this), id, action",
+    ),
+    testFile: CLIENT,
+  },
   defence(PROOFS, "healthy: an unhealthy account's proof, submitted as healthy", "healthy: 1,", "healthy: 0,"),
   defence(
     PROOFS,
@@ -167,33 +284,50 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     PROOFS,
     "coverage: health at less than the gate asks",
-    "coverage: initial ? coverageInitial : coverageMaintenance,",
+    "coverage: _coverage(m.set, pledged),",
     "coverage: 9_999,",
   ),
-  defence(
-    PROOFS,
-    "gain nothing from a malleated proof: one of the two is accepted, once",
-    "        account.nonce++;\n        account.leaseUntil",
-    "        account.leaseUntil",
+  defence(PROOFS, "gain nothing from a malleated proof: one of the two is accepted, once", "        s.nonce++;\n"),
+  {
+    ...leases("requirementRoot: the set is another", "book.rootOf(epoch, uint256(set))", "book.rootOf(epoch, 0)"),
+    testFile: PROOFS,
+  },
+  {
+    ...of("contracts/generated/Margin4Verifier.sol", PROOFS)(
+      "refuses each public signal plus one",
+      "if gt(calldataload(add(signals, 0)), 1) {",
+      "if 0 {",
+    ),
+  },
+
+  lender(
+    "test_lendsNothingOnAProofOfAnotherMarketOrAnotherBook",
+    "        if (!gate.isLatest(epoch)) revert NotLatest(id, epoch);\n",
   ),
-  defence(
-    PROOFS,
-    "cannot turn a false statement true by editing the witness: prove",
-    "if (!verifierOf(size).verifyProof(proof.a, proof.b, proof.c, signals.toArray())) revert ProofRejected();",
-    "verifierOf(size).verifyProof(proof.a, proof.b, proof.c, signals.toArray());",
+  lender(
+    "test_lendsNothingOnAProofOfAnotherMarketOrAnotherBook",
+    "        if (!gate.isHealthy(id)) revert NotHealthy(id);\n",
   ),
-  defence(MODEL, AGREES, "        _latest(epoch);\n        accepted", "        accepted"),
-  defence(MODEL, AGREES, "else if (account.flagged) reason = AccountFlagged.selector;\n        "),
-  defence(MODEL, AGREES, "account.size != size || account.commitment", "account.commitment"),
-  defence(MODEL, AGREES, "account.commitment != claim.commitment\n                || contextOf", "contextOf"),
-  defence(MODEL, AGREES, "contextOf(id, Action.Prove, msg.sender) != claim.context", "false"),
-  defence(MODEL, AGREES, "accepted[i] = _claimable(claims[i], size);", "accepted[i] = true;"),
-  defence(MODEL, AGREES, "if (!holds[k]) emit", "if (false) emit"),
+  lender(LENDS, "        if (gate.ownerOf(id) != msg.sender) revert NotOwner(id, msg.sender);\n"),
+  lender(LENDS, "        if (proven < coverage) revert NotProven(id, proven, coverage);\n"),
+  lender(LENDS, "        if (debt > limit) revert OverLimit(debt, limit);\n"),
+  lender(LENDS, "        gate.accept(id, coverage);\n"),
+  lender(
+    "test_lendsOnAProofOfOneAndAHalfAndKeepsTheAccountToIt",
+    "if (debt == 0) gate.release(id);",
+    "gate.release(id);",
+  ),
+  lender("test_lendsOnAProofOfOneAndAHalfAndKeepsTheAccountToIt", "+ RATE - 1) / RATE", ") / RATE / 2"),
+  lender(
+    "test_onlyTheFunderTakesOutAndOnlyWhatIsThere",
+    "        if (msg.sender != funder) revert NotFunder(msg.sender);\n",
+  ),
+
   defence(BATCH, "reverts on an empty batch", "        if (claims.length == 0) revert EmptyBatch();\n"),
   defence(
     BATCH,
     "passes over what is bad, each for its own reason, and takes the rest",
-    "if (account.owner == address(0)) reason = UnknownAccount.selector;\n        else if",
+    "if (s.size == 0) reason = UnknownAccount.selector;\n        else if",
     "if",
   ),
   ...(

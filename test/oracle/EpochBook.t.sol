@@ -76,9 +76,9 @@ contract EpochBookTest is Keys {
         require(old.timestamp == START - 5 && old.publishedAt == START && old.dataHash == bytes32(uint256(14)), "times");
         require(old.settlementRoot == 13 && old.requirementRoots.length == 2 && old.index.length == 2, "roots");
         require(old.index[0] == PRICES[0] && old.index[1] == PRICES[1], "index");
-        (uint40 time, uint256 root) = book.rootOf(1, 1);
+        (uint40 time, uint256 root,) = book.rootOf(1, 1);
         require(time == START - 5 && root == 12, "root");
-        (, root) = book.rootOf(2, 1);
+        (, root,) = book.rootOf(2, 1);
         require(root == FIELD - 1 && book.epochOf(2).settlementRoot == 23, "the latest");
         vm.expectRevert(abi.encodeWithSelector(IEpochBook.UnknownEpoch.selector, 3));
         book.rootOf(3, 0);
@@ -222,6 +222,82 @@ contract EpochBookTest is Keys {
         require(book.driftOf(1) == 1, "rounded up");
         vm.expectRevert(abi.encodeWithSelector(IEpochBook.UnknownEpoch.selector, 2));
         book.driftOf(2);
+    }
+
+    function publishAt(uint40 time, uint64 btc, uint64 eth) internal returns (uint32) {
+        vm.warp(time);
+        quote(btc, eth);
+        Epoch memory e = epochAt(time);
+        (e.index[0], e.index[1]) = (btc, eth);
+        return publish(e);
+    }
+
+    function test_measuresHowFarEpochsAreApart() public {
+        uint32 first = publishAt(START, 100_000e6, 4_000e6);
+        (,, uint256 gap) = book.rootOf(first, 0);
+        require(gap == 0 && book.gapOf(first, first) == 0, "the newest is where it is");
+        uint32 second = publishAt(START + 10 minutes, 99_000e6, 4_000e6 + 1);
+        (,, gap) = book.rootOf(first, 0);
+        require(gap == 0.01e9 && book.gapOf(second, first) == 0.01e9, "by the asset that moved most, from the older");
+        require(book.gapOf(first, second) == 10_101_011, "rounded up, from the other");
+        (,, gap) = book.rootOf(second, 0);
+        require(gap == 0, "the newest is where it is");
+        vm.expectRevert(abi.encodeWithSelector(IEpochBook.UnknownSet.selector, 2));
+        book.rootOf(first, 2);
+        (uint40 timestamp, uint40 publishedAt) = book.timesOf(second);
+        require(timestamp == START + 10 minutes && publishedAt == START + 10 minutes, "times");
+    }
+
+    function test_findsTheFirstEpochOutsideABand() public {
+        uint32 first = publishAt(START, 100_000e6, 4_000e6);
+        publishAt(START + 10 minutes, 95_000e6, 4_000e6);
+        publishAt(START + 20 minutes, 100_000e6, 4_200e6 + 1);
+        publishAt(START + 30 minutes, 50_000e6, 4_000e6);
+        outsideIs(first, 0.05e9, START + 1 hours, 3);
+        outsideIs(first, 0.05e9 - 1, START + 1 hours, 2);
+        outsideIs(first, 0.4e9, START + 30 minutes, 4);
+        outsideIs(first, 0.4e9, START + 30 minutes - 1, 0);
+        outsideIs(first, 0.5e9, START + 1 hours, 0);
+        outsideIs(4, 0, START + 1 hours, 0);
+    }
+
+    function outsideIs(uint32 number, uint256 band, uint256 until, uint32 wanted) internal view {
+        (uint32 outside, uint40 timestamp) = book.firstOutside(number, band, until);
+        require(outside == wanted, "another epoch");
+        require(timestamp == (wanted == 0 ? 0 : START + (wanted - 1) * 10 minutes), "another time");
+    }
+
+    function test_knowsSinceWhenItHasNotBeenOverdue() public {
+        require(book.aliveSince() == 0, "nothing yet");
+        publishAt(START + 7, PRICES[0], PRICES[1]);
+        publishAt(START + 7 + 2 hours, PRICES[0], PRICES[1]);
+        require(book.aliveSince() == START + 7, "in time to the second");
+        vm.warp(START + 7 + 4 hours + 1);
+        require(book.aliveSince() == 0 && book.overdue(), "overdue");
+        publishAt(START + 5 hours, PRICES[0], PRICES[1]);
+        require(book.aliveSince() == START + 5 hours && book.epochOf(3).aliveSince == START + 5 hours, "anew");
+    }
+
+    function testFuzz_keepsThePricesOfManyAssets(uint64[6] memory prices) public {
+        Asset[] memory assets = new Asset[](6);
+        Venue[18] memory many;
+        Epoch memory e = epochAt(START);
+        e.index = new uint64[](6);
+        for (uint256 i; i < 18; ++i) {
+            uint64 price = e.index[i / 3] = prices[i / 3] % ((1 << 47) - 1) + 1;
+            if (i % 3 == 0) assets[i / 3] = Asset(bytes32(i + 1), 2, new Source[](3));
+            many[i] = new Venue();
+            many[i].set(Manner.Answers, price, 0, START);
+            assets[i / 3].sources[i % 3] = Source(IPriceSource(address(many[i])), 1 hours, 0, 0.05e9);
+        }
+        oracle = new IndexOracle(assets, Uptime(IAggregatorV3(address(0)), 0));
+        book = deploy();
+        publish(e);
+        uint64[] memory kept = book.epochOf(1).index;
+        for (uint256 i; i < 6; ++i) require(kept[i] == e.index[i], "a price was lost");
+        require(kept.length == 6 && book.driftOf(1) == 0, "the oracle says the same");
+        for (uint256 i = 15; i < 18; ++i) many[i].set(Manner.Answers, uint256(e.index[5]) + 1, 0, START);
+        require(book.driftOf(1) != 0 || e.index[5] == (1 << 47) - 1, "the last asset's drift goes unnoticed");
     }
 
     function test_changesItsPublishersOnlyAfterTheDelay() public {

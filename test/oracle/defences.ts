@@ -28,6 +28,9 @@ const IN_TIME = "test_publishesUpToTheLastSecondAndNeverAhead";
 const ROOTS = "test_refusesRootsThatAreNoFieldElements";
 const COUNTS = "test_wantsOneRootForEachSetAndOnePriceForEachAsset";
 const SIGNED = "testFuzz_everyFieldIsSigned";
+const APART = "test_measuresHowFarEpochsAreApart";
+const OUTSIDE = "test_findsTheFirstEpochOutsideABand";
+const ALIVE = "test_knowsSinceWhenItHasNotBeenOverdue";
 const DELAY = "test_changesItsPublishersOnlyAfterTheDelay";
 
 /** One removal for each defence of the oracle and the epoch book. */
@@ -174,7 +177,7 @@ export const DEFENCES: readonly Defence[] = [
     "false",
   ),
   book("test_takesTheLastPriceInsideItsBoundAndNoneOutside", "* RATIO > uint256(maxGap)", "* RATIO >= uint256(maxGap)"),
-  book("test_measuresHowFarTheMarketHasMovedSinceAnEpoch", "* RATIO + index[i] - 1) / index[i]", "* RATIO) / index[i]"),
+  book("test_measuresHowFarTheMarketHasMovedSinceAnEpoch", "* RATIO + from - 1) / from", "* RATIO) / from"),
   book(
     "test_measuresHowFarTheMarketHasMovedSinceAnEpoch",
     "if (moved > drift) drift = moved",
@@ -200,4 +203,12 @@ export const DEFENCES: readonly Defence[] = [
     "        if (msg.sender != governor) revert NotGovernor(msg.sender);\n        if (!_waits",
     "        if (!_waits",
   ),
+  book(APART, "        if (set >= sets) revert UnknownSet(set);\n"),
+  book(APART, "if (number != newest) gap = _gap(_epochs[newest], epoch);"),
+  book(APART, "* RATIO + from - 1) / from", "* RATIO) / from"),
+  book(OUTSIDE, "            if (timestamp > until) break;\n"),
+  book(OUTSIDE, "if (_gap(later, from) > band)", "if (_gap(later, from) >= band)"),
+  book(ALIVE, "alive == 0 ? uint40(block.timestamp) : alive", "alive"),
+  book(ALIVE, "+ maxSpacing ? 0 : latest.aliveSince", "+ maxSpacing ? latest.aliveSince : latest.aliveSince"),
+  book("testFuzz_keepsThePricesOfManyAssets", "i += PRICES_PER_WORD", "i += 2 * PRICES_PER_WORD"),
 ];

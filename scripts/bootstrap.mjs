@@ -22,6 +22,7 @@ const COMMANDS = {
   long: [[VITEST, "run", "--config", "vitest.long.config.ts"]],
   build: [["scripts/build.ts"]],
   native: [["scripts/kernel/build-native.ts"]],
+  fuzz: [["scripts/kernel/fuzz.ts"]],
   tacit: [["prover/cli/main.ts"]],
   bench: [BUILD, ["scripts/bench.ts"]],
   defences: [BUILD, ["scripts/defences.ts"]],

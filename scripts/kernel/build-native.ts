@@ -9,7 +9,7 @@ import { buildNative } from "./native.ts";
 const json = process.argv.includes("--json");
 try {
   const file = await buildNative((compiler) => console.error(`Compiling the native kernel with ${compiler} ...`));
-  const { paths } = loadAddon(file);
+  const { paths } = loadAddon();
   if (json) console.log(JSON.stringify({ file, paths }));
   else console.log(`${file}\nCode paths on this processor, fastest first: ${paths.join(", ")}.`);
 } catch (error) {

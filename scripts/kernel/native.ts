@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { addonPath } from "../../prover/kernel/native/addon.ts";
+import { builtPath, sourcesHash } from "../../prover/kernel/native/addon.ts";
 import { TacitError } from "../../prover/units/errors.ts";
 import { findCompiler } from "./compiler.ts";
 
@@ -46,7 +46,7 @@ export async function compileEngine(compiler: string, folder: string, flags: rea
  * @throws TacitError `NO_COMPILER`, `NATIVE_BUILD_FAILED`
  */
 export async function buildNative(onStart?: (compiler: string) => void): Promise<string> {
-  const file = addonPath();
+  const file = builtPath();
   if (existsSync(file)) return file;
   const compiler = findCompiler();
   if (compiler === null) {
@@ -63,7 +63,17 @@ export async function buildNative(onStart?: (compiler: string) => void): Promise
     const module = join(folder, "kernel.node");
     const link = process.platform === "darwin" ? ["-bundle", "-undefined", "dynamic_lookup"] : ["-shared"];
     const addon = join(SOURCES, "addon.c");
-    const flags = ["-std=gnu11", ...WARNINGS, "-O2", "-fPIC", "-fvisibility=hidden", "-pthread", "-I", headers];
+    const flags = [
+      "-std=gnu11",
+      ...WARNINGS,
+      "-O2",
+      "-fPIC",
+      "-fvisibility=hidden",
+      "-pthread",
+      "-I",
+      headers,
+      `-DSOURCES="${sourcesHash()}"`,
+    ];
     await run(compiler, [...flags, ...link, addon, ...objects, "-o", module]);
     // Moved at once, so that nobody ever loads half of it.
     await rename(module, file);

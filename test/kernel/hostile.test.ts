@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { buildBn128 } from "ffjavascript";
 import { groth16, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -6,13 +5,8 @@ import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
 import { openNativeBackend } from "../../prover/prove/backend-native.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
-import { readStored } from "../../prover/prove/store.ts";
-import { openWitnessCalculator } from "../../prover/prove/witness.ts";
-import { makeKey } from "../../prover/setup/key.ts";
-import { openMultiplier } from "../../prover/setup/pool.ts";
-import { developmentSecrets } from "../../prover/setup/secrets.ts";
 import { TacitError } from "../../prover/units/errors.ts";
-import { compileCircuit } from "../../scripts/compile.ts";
+import { sampleKey } from "../../scripts/kernel/sample.ts";
 import { randomNumbers } from "./kernels.ts";
 import { NATIVE } from "./native.ts";
 
@@ -24,13 +18,7 @@ let zkey: Uint8Array;
 let witness: Uint8Array;
 let verificationKey: unknown;
 beforeAll(async () => {
-  const { r1cs, wasm } = await compileCircuit(join(import.meta.dirname, "../setup/sample.circom"));
-  const [constraints, program] = [await readStored(r1cs, "r1cs"), await readStored(wasm, "wasm")];
-  if (constraints === null || program === null) throw new Error("the sample circuit is not in the store");
-  await using multiplier = await openMultiplier();
-  zkey = await makeKey(constraints, developmentSecrets(constraints), multiplier);
-  const calculate = await openWitnessCalculator(program);
-  witness = await calculate({ product: 15n, unused: 7n, left: 3n, right: 5n });
+  ({ zkey, witness } = await sampleKey());
   verificationKey = await zKey.exportVerificationKey({ type: "mem", data: zkey });
 });
 afterAll(async () => {

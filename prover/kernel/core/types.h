@@ -7,7 +7,10 @@ void *kernel_take(size_t bytes);
 size_t kernel_mark(void);
 void kernel_release(size_t mark);
 
+/* A build under sanitizers leaves the choice to the compiler, which would otherwise take minutes. */
+#ifndef INLINE
 #define INLINE static inline __attribute__((always_inline, unused))
+#endif
 #define FUNCTION static __attribute__((noinline, unused))
 #ifdef __clang__
 #define UNROLL _Pragma("clang loop unroll(full)")

@@ -1,7 +1,7 @@
 /*
  * The engine as a Node-API module. Arguments are checked for type and size; requests answer with a promise of an object
  * { status, at, ... } and never reject; a wrong argument throws a TypeError. Everything here but `finished` runs on the
- * thread of JavaScript, so counts need no locks.
+ * thread of JavaScript, so counts need no locks. SOURCES is the hash that addon.ts takes of what this is built from.
  */
 #define NAPI_VERSION 8
 #include <node_api.h>
@@ -398,5 +398,8 @@ NAPI_MODULE_INIT() {
     napi_set_element(env, paths, i, name);
   }
   napi_set_named_property(env, exports, "paths", paths);
+  napi_value sources;
+  napi_create_string_utf8(env, SOURCES, NAPI_AUTO_LENGTH, &sources);
+  napi_set_named_property(env, exports, "sources", sources);
   return exports;
 }

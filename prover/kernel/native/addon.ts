@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { cacheFolder } from "../../prove/store.ts";
@@ -21,6 +21,8 @@ export const PHASES = ["rows", "fft", "b2", "a", "b1", "c", "h", "assemble"] as 
 export interface Addon {
   /** Code paths this processor has, fastest first: `ifma`, `adx`, `portable`. */
   readonly paths: readonly string[];
+  /** Hash of what it was built from: see `sourcesHash`. */
+  readonly sources: string;
   open(threads: number, path: string | undefined): Handle;
   close(engine: Handle): void;
   load(
@@ -46,21 +48,36 @@ export interface Addon {
 }
 
 const FOLDERS = ["../core", "."].map((folder) => join(import.meta.dirname, folder));
-const NAME = "kernel.node";
+const require = createRequire(import.meta.url);
 
-/** Where the addon of these sources for this platform is, or would be: in the user's cache, by the hash of both. */
-export function addonPath(): string {
+/** What an addon is built from and for: it names the same in its `sources`. */
+export function sourcesHash(): string {
   const hash = createHash("sha256").update(`${process.platform} ${process.arch}\n`);
   for (const folder of FOLDERS) {
     for (const file of readdirSync(folder).toSorted()) {
-      if (!/\.[ch]$/.test(file) || file === "wasm.c") continue;
+      if (!/\.[ch]$/.test(file) || file.startsWith("wasm")) continue;
       hash.update(`${file}\n`).update(readFileSync(join(folder, file)));
     }
   }
-  return join(cacheFolder(), "native", hash.digest("hex"), NAME);
+  return hash.digest("hex");
 }
 
-/** @throws Error when it has not been built or does not load */
-export function loadAddon(path = addonPath()): Addon {
-  return createRequire(import.meta.url)(path) as Addon;
+/** Where `npm run build:native` puts the addon: in the user's cache, by the hash of its sources. */
+export function builtPath(): string {
+  return join(cacheFolder(), "native", sourcesHash(), "kernel.node");
+}
+
+/** The package with an addon built for this platform. */
+export const PLATFORM_PACKAGE = `@tacit/kernel-${process.platform}-${process.arch}`;
+
+/**
+ * The addon built here, or else the platform package's.
+ * @throws Error when there is none, when it does not load, or when it is not of these sources
+ */
+export function loadAddon(): Addon {
+  const built = builtPath();
+  const path = existsSync(built) ? built : require.resolve(PLATFORM_PACKAGE);
+  const addon = require(path) as Addon;
+  if (addon.sources !== sourcesHash()) throw new Error(`${path} is built from other sources`);
+  return addon;
 }

@@ -65,6 +65,11 @@ static void path_to_coset(void *values, int log, const void *roots) {
 static void path_join(uint32_t *words, const void *a, const void *b, const void *c, uint32_t first, uint32_t end) {
   join(words + 8 * (size_t)first, (const fr_t *)a + first, (const fr_t *)b + first, (const fr_t *)c + first, end - first);
 }
+static int path_scalars_in_range(const uint32_t *words, uint32_t count) {
+  int all = 1;
+  for (uint32_t i = 0; i < count; i++) all &= fr_words_in_range(words + 8 * (size_t)i);
+  return all;
+}
 static void path_plan_lists(path_plan_t *plan, const uint32_t *index, uint32_t count, const uint32_t *scalars) {
   plan_lists((plan_t *)plan, index, count, scalars);
 }
@@ -93,6 +98,7 @@ const path_t PASTE(path, PATH) = {
     .roots = path_roots,
     .to_coset = path_to_coset,
     .join = path_join,
+    .scalars_in_range = path_scalars_in_range,
     .plan_lists = path_plan_lists,
     .plan_digits = path_plan_digits,
     .assemble = path_assemble,

@@ -47,6 +47,8 @@ typedef struct {
   /* Values at the roots of unity, in bit-reversed order, to those on the odd coset, times 2^log. */
   void (*to_coset)(void *values, int log, const void *roots);
   void (*join)(uint32_t *words, const void *a, const void *b, const void *c, uint32_t first, uint32_t end);
+  /* Whether each is below r, as plans need. */
+  int (*scalars_in_range)(const uint32_t *words, uint32_t count);
   void (*plan_lists)(path_plan_t *plan, const uint32_t *index, uint32_t count, const uint32_t *scalars);
   void (*plan_digits)(const path_plan_t *plan, const uint32_t *index, const uint32_t *scalars);
   /* Sums of A, B1, B2, C, H; r and s are eight plain words; 64 words of coordinates. */

@@ -87,7 +87,7 @@ typedef struct {
   sum_t sum;
   resident_t points;
   uint32_t *point_words, *scalars, *words, count;
-  int bad;
+  engine_status_t status;
   stage_t stage;
   engine_done_t done;
   void *context;
@@ -115,13 +115,14 @@ static void lone_done(void *context) {
 static void lone_read(void *context, uint32_t index) {
   lone_t *lone = context;
   (void)index;
-  lone->bad = lone->sum.group->read(lone->points.points, lone->point_words, lone->count) != 0;
+  if (!lone->sum.engine->path->scalars_in_range(lone->scalars, lone->count)) lone->status = ENGINE_BAD_WITNESS;
+  if (lone->sum.group->read(lone->points.points, lone->point_words, lone->count) != 0) lone->status = ENGINE_BAD_POINT;
   for (uint32_t i = 0; i < lone->count; i++) lone->points.index[i] = i;
 }
 
 static void lone_ready(void *context) {
   lone_t *lone = context;
-  if (lone->bad) return lone_end(lone, ENGINE_BAD_POINT);
+  if (lone->status != ENGINE_OK) return lone_end(lone, lone->status);
   sum_start(&lone->sum);
 }
 

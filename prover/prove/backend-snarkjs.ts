@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
+import { TacitError } from "../units/errors.ts";
 import type { Backend } from "./backend.ts";
 
 /**
@@ -9,6 +10,10 @@ import type { Backend } from "./backend.ts";
  */
 export async function openSnarkjsBackend(): Promise<Backend> {
   const curve = await buildBn128();
+  const ended = Promise.withResolvers<never>();
+  ended.promise.catch(() => {});
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
   return {
     name: "snarkjs",
     path: "wasmcurves",
@@ -16,13 +21,27 @@ export async function openSnarkjsBackend(): Promise<Backend> {
     async load(zkey) {
       return {
         async prove(wtns) {
+          // snarkjs would start threads again that nobody ends.
+          if (closed) return ended.promise;
           const start = performance.now();
-          const made = await groth16.prove(zkey, wtns);
-          return { ...made, phases: { total: performance.now() - start } };
+          const proof = groth16.prove(zkey, wtns);
+          running.add(proof);
+          try {
+            const made = await Promise.race([proof, ended.promise]);
+            return { ...made, phases: { total: performance.now() - start } };
+          } finally {
+            if (!closed) running.delete(proof);
+          }
         },
         async forget() {},
       };
     },
-    close: () => curve.terminate(),
+    /** Whoever waits is told at once. A proof without its threads would never end, so the threads wait for it. */
+    async close() {
+      closed = true;
+      ended.reject(new TacitError("KERNEL_FAILED", "the prover is closed"));
+      await Promise.allSettled(running);
+      await curve.terminate();
+    },
   };
 }

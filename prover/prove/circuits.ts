@@ -26,7 +26,7 @@ export interface Circuits {
 export function openCircuits(openBackend: () => Promise<Backend>): Circuits {
   let backend: Promise<Backend> | undefined;
   const circuits = new Map<CircuitName, Promise<OpenCircuit>>();
-  let closed = false;
+  let closing: Promise<void> | undefined;
 
   async function drop(): Promise<void> {
     const dropped = backend;
@@ -48,7 +48,7 @@ export function openCircuits(openBackend: () => Promise<Backend>): Circuits {
 
   return {
     open(name) {
-      if (closed) return Promise.reject(new TacitError("PROVER_CLOSED", "the prover is closed"));
+      if (closing !== undefined) return Promise.reject(new TacitError("PROVER_CLOSED", "the prover is closed"));
       const known = circuits.get(name);
       if (known !== undefined) return known;
       backend ??= openBackend();
@@ -63,9 +63,9 @@ export function openCircuits(openBackend: () => Promise<Backend>): Circuits {
       });
       return opening;
     },
-    async close() {
-      closed = true;
-      await drop();
+    close() {
+      closing ??= drop();
+      return closing;
     },
   };
 }

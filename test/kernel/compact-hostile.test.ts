@@ -147,7 +147,10 @@ describe("a compact key from a stranger", () => {
     const key = changed((copy) => {
       copy[at.kinds + wire] = kind;
     });
-    await expect(backend.load(key)).rejects.toMatchObject({ code: "BAD_KEY", message: /of no kind: number \d/ });
+    await expect(backend.load(key)).rejects.toMatchObject({
+      code: "BAD_KEY",
+      message: expect.stringMatching(/of no kind: number \d/),
+    });
   });
 
   it("gives for any flipped bit a refusal or a proof that does not verify, unless no proof takes the bit", async () => {

@@ -3,7 +3,7 @@ import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
-import { checkKinds, countPoints, ENDS, HEADER_BYTES, readHeader } from "../../prover/kernel/compact/format.ts";
+import { checkKinds, countPoints, ENDS, HAS_C, HEADER_BYTES, readHeader } from "../../prover/kernel/compact/format.ts";
 import { readTerms, termsOf, zigzag } from "../../prover/kernel/compact/terms.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
@@ -147,7 +147,18 @@ describe("a compact key from a stranger", () => {
     const key = changed((copy) => {
       copy[at.kinds + wire] = kind;
     });
-    await expect(backend.load(key)).rejects.toMatchObject({ code: "BAD_KEY", message: /of no kind: number \d/ });
+    await expect(backend.load(key)).rejects.toMatchObject({
+      code: "BAD_KEY",
+      message: expect.stringMatching(/of no kind: number \d/),
+    });
+  });
+
+  it("is refused when its kinds say fewer points than it has bytes for", async () => {
+    const key = changed((copy) => {
+      copy[at.pages - 1] = (copy[at.pages - 1] ?? 0) ^ HAS_C;
+    });
+    const message = expect.stringMatching(/not the \d+ of its parts/);
+    await expect(backend.load(key)).rejects.toMatchObject({ code: "BAD_KEY", message });
   });
 
   it("gives for any flipped bit a refusal or a proof that does not verify, unless no proof takes the bit", async () => {

@@ -19,7 +19,7 @@ export const DEFENCES: readonly Defence[] = [
   defence(HOSTILE, "a kind that is none", FORMAT, "kind > 15 || "),
   defence(HOSTILE, "a B1 like an A that is not there", FORMAT, "without || "),
   defence(HOSTILE, "a point of C for a public wire", FORMAT, " || visible"),
-  defence(HOSTILE, "cut off though its header names the bytes", FORMAT, "bytes !== header.bytes", "false"),
+  defence(HOSTILE, "kinds say fewer points than it has bytes for", FORMAT, "bytes !== header.bytes", "false"),
   defence(HOSTILE, "a point of A beyond the prime", "kernel/compact/unpack.ts", "/ bytes) !== 0", "/ bytes) < 0"),
   defence(HOSTILE, "a coefficient outside the field", "kernel/compact/unpack.ts", "bad !== 0", "bad < 0"),
   defence(HOSTILE, "reserve nothing for terms", TERMS, "2 * terms > bytes.length", "false"),

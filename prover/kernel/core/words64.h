@@ -18,64 +18,64 @@ static const F(t) F(one) = {CONSTANT(ONE)};
 static const F(t) F(radix_squared) = {CONSTANT(RADIX_SQUARED)};
 
 #ifdef USE_ADX
-static const uint64_t F(neg_inverse) = CONSTANT(NEG_INVERSE);
-
-/* t += a b_i, with the carries of the low halves in OF and those of the high ones in CF. */
-#define ROW(i)                        \
-  "movq " #i "*8(%[b]), %%rdx\n\t"    \
-  "xorq %[z], %[z]\n\t"               \
-  "mulxq (%[a]), %[x], %[y]\n\t"      \
-  "adoxq %[x], %[t0]\n\t"             \
-  "adcxq %[y], %[t1]\n\t"             \
-  "mulxq 8(%[a]), %[x], %[y]\n\t"     \
-  "adoxq %[x], %[t1]\n\t"             \
-  "adcxq %[y], %[t2]\n\t"             \
-  "mulxq 16(%[a]), %[x], %[y]\n\t"    \
-  "adoxq %[x], %[t2]\n\t"             \
-  "adcxq %[y], %[t3]\n\t"             \
-  "mulxq 24(%[a]), %[x], %[t4]\n\t"   \
-  "adoxq %[x], %[t3]\n\t"             \
-  "adcxq %[z], %[t4]\n\t"             \
-  "adoxq %[z], %[t4]\n\t"
-/* t = (t + m p) / 2^64 */
-#define REDUCE                        \
-  "movq %[t0], %%rdx\n\t"             \
-  "imulq %[ninv], %%rdx\n\t"          \
-  "xorq %[z], %[z]\n\t"               \
-  "mulxq (%[p]), %[x], %[y]\n\t"      \
-  "adcxq %[t0], %[x]\n\t"             \
-  "adcxq %[t1], %[y]\n\t"             \
-  "movq %[y], %[t0]\n\t"              \
-  "mulxq 8(%[p]), %[x], %[t1]\n\t"    \
-  "adoxq %[x], %[t0]\n\t"             \
-  "adcxq %[t2], %[t1]\n\t"            \
-  "mulxq 16(%[p]), %[x], %[t2]\n\t"   \
-  "adoxq %[x], %[t1]\n\t"             \
-  "adcxq %[t3], %[t2]\n\t"            \
-  "mulxq 24(%[p]), %[x], %[t3]\n\t"   \
-  "adoxq %[x], %[t2]\n\t"             \
-  "adcxq %[z], %[t3]\n\t"             \
-  "adoxq %[t4], %[t3]\n\t"
-INLINE void F(product)(F(t) *r, const F(t) *a, const F(t) *b) {
-  uint64_t t0, t1, t2, t3, t4, x, y, z;
-  __asm__("movq (%[b]), %%rdx\n\t"
-          "mulxq (%[a]), %[t0], %[t1]\n\t"
-          "mulxq 8(%[a]), %[x], %[t2]\n\t"
-          "addq %[x], %[t1]\n\t"
-          "mulxq 16(%[a]), %[x], %[t3]\n\t"
-          "adcq %[x], %[t2]\n\t"
+/*
+ * t = t + a b, of five words, with the carries of the low halves in OF and those of the high ones in CF. Each step is a piece of
+ * assembly by itself, so that there are registers enough however the rest is compiled.
+ */
+INLINE void F(add_row)(uint64_t t[5], const F(t) *a, uint64_t b) {
+  uint64_t x, y, z;
+  __asm__("xorq %[z], %[z]\n\t"
+          "mulxq (%[a]), %[x], %[y]\n\t"
+          "adoxq %[x], %[t0]\n\t"
+          "adcxq %[y], %[t1]\n\t"
+          "mulxq 8(%[a]), %[x], %[y]\n\t"
+          "adoxq %[x], %[t1]\n\t"
+          "adcxq %[y], %[t2]\n\t"
+          "mulxq 16(%[a]), %[x], %[y]\n\t"
+          "adoxq %[x], %[t2]\n\t"
+          "adcxq %[y], %[t3]\n\t"
           "mulxq 24(%[a]), %[x], %[t4]\n\t"
-          "adcq %[x], %[t3]\n\t"
-          "adcq $0, %[t4]\n\t" REDUCE ROW(1) REDUCE ROW(2) REDUCE ROW(3) REDUCE
-          : [t0] "=&r"(t0), [t1] "=&r"(t1), [t2] "=&r"(t2), [t3] "=&r"(t3), [t4] "=&r"(t4), [x] "=&r"(x), [y] "=&r"(y),
-            [z] "=&r"(z)
-          : [a] "r"(a->l), [b] "r"(b->l), [p] "r"(F(prime)), [ninv] "m"(F(neg_inverse)), "m"(*a), "m"(*b),
-            "m"(F(prime))
-          : "rdx", "cc");
-  r->l[0] = t0, r->l[1] = t1, r->l[2] = t2, r->l[3] = t3;
+          "adoxq %[x], %[t3]\n\t"
+          "adcxq %[z], %[t4]\n\t"
+          "adoxq %[z], %[t4]"
+          : [t0] "+&r"(t[0]), [t1] "+&r"(t[1]), [t2] "+&r"(t[2]), [t3] "+&r"(t[3]), [t4] "=&r"(t[4]), [x] "=&r"(x),
+            [y] "=&r"(y), [z] "=&r"(z)
+          : [a] "r"(a->l), "d"(b), "m"(*a)
+          : "cc");
 }
-#undef ROW
-#undef REDUCE
+/* t = (t + m p) / 2^64 */
+INLINE void F(reduce_row)(uint64_t t[5]) {
+  uint64_t x, y, z;
+  __asm__("xorq %[z], %[z]\n\t"
+          "mulxq (%[p]), %[x], %[y]\n\t"
+          "adcxq %[t0], %[x]\n\t"
+          "adcxq %[t1], %[y]\n\t"
+          "movq %[y], %[t0]\n\t"
+          "mulxq 8(%[p]), %[x], %[t1]\n\t"
+          "adoxq %[x], %[t0]\n\t"
+          "adcxq %[t2], %[t1]\n\t"
+          "mulxq 16(%[p]), %[x], %[t2]\n\t"
+          "adoxq %[x], %[t1]\n\t"
+          "adcxq %[t3], %[t2]\n\t"
+          "mulxq 24(%[p]), %[x], %[t3]\n\t"
+          "adoxq %[x], %[t2]\n\t"
+          "adcxq %[z], %[t3]\n\t"
+          "adoxq %[t4], %[t3]"
+          : [t0] "+&r"(t[0]), [t1] "+&r"(t[1]), [t2] "+&r"(t[2]), [t3] "+&r"(t[3]), [x] "=&r"(x), [y] "=&r"(y),
+            [z] "=&r"(z)
+          : [t4] "r"(t[4]), [p] "r"(F(prime)), "d"(t[0] * CONSTANT(NEG_INVERSE)), "m"(F(prime))
+          : "cc");
+}
+INLINE void F(product)(F(t) *r, const F(t) *a, const F(t) *b) {
+  uint64_t t[5] = {0};
+  UNROLL
+  for (int i = 0; i < 4; i++) {
+    F(add_row)(t, a, b->l[i]);
+    F(reduce_row)(t);
+  }
+  UNROLL
+  for (int i = 0; i < 4; i++) r->l[i] = t[i];
+}
 #else
 INLINE void F(product)(F(t) *r, const F(t) *a, const F(t) *b) {
   uint64_t t[4] = {0};

@@ -361,12 +361,18 @@ export async function lies({ rows, settlements }: Published): Promise<Record<str
       price: 50_000_000_000n + (1n << 120n),
       long: 10n,
     }),
+    "a reduction at a mark whose rest hides in the charge": await trade(reduce, ticket(PERP, MICRO, -(10n ** 20n)), {
+      price: 10n ** 14n,
+      long: (((rows(PERP).element[1] ?? 0n) - 10n ** 14n + FIELD) * inverseOf(120n)) % FIELD,
+      newCommitment: await commitRaw(CASH - 10n ** 20n, withLane(1, PERP, -1_000_000n)),
+    }),
+    "a reduction by a row among the parameters": { ...reduce, ...(await amongParameters(rows(PERP))) },
     "a reduction at another instrument's mark": { ...reduce, ...path(rows(COIN)) },
     "a reduction at a row of its own": { ...reduce, element: (reduce.element as bigint[]).with(5, 1n) },
     "a reduction at a head with another id": {
       ...reduce,
       ...path(rows(COIN)),
-      rest: (((rows(COIN).element[0] ?? 0n) - BigInt(PERP) + FIELD) * inverseOf32()) % FIELD,
+      rest: (((rows(COIN).element[0] ?? 0n) - BigInt(PERP) + FIELD) * inverseOf(32n)) % FIELD,
       price: 3_000_000n,
       long: 11n,
     },
@@ -459,8 +465,15 @@ const path = ({ root, element, entry, place, low, middle, upper, top, price, res
   ...{ root, element, entry, place, low, middle, upper, top, rest, long },
   price: toField(price),
 });
-function inverseOf32(): bigint {
-  let [result, base] = [1n, 2n ** 32n];
+/** The row's tree where a parameter of another requirement root would stand. */
+async function amongParameters(row: Opening): Promise<Signals> {
+  const hash = await loadPoseidon();
+  const top = [...zeros(5), hash(row.upper), ...zeros(10)];
+  return { place: BigInt.asUintN(10, row.place) + (5n << 10n), top, root: hash(top) };
+}
+
+function inverseOf(bits: bigint): bigint {
+  let [result, base] = [1n, 2n ** bits];
   for (let e = FIELD - 2n; e > 0n; e >>= 1n, base = (base * base) % FIELD) if (e & 1n) result = (result * base) % FIELD;
   return result;
 }

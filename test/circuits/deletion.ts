@@ -17,6 +17,8 @@ export const SURVIVORS: Readonly<Record<string, string>> = {
     "the operand's width is known from its tag: with more bits than it needs the sign stays the same",
   "Margin: signal bound_context <== context * context":
     "a public input is bound by the verifier itself; the row keeps an optimiser from calling it unused",
+  "Disclosure: BabyCheck()(guardianX, guardianY)":
+    "off the curve the shared point is whatever the curve's formulas make of it, which no lie here computes",
 };
 
 interface Target {
@@ -78,18 +80,18 @@ async function targets(): Promise<Target[]> {
   const changes = await Promise.all(CHANGES.map(([, change, before]) => inputsOf(change(published), before)));
   const transition = [...changes, ...Object.values(await lies(published))];
   const accounts = [
-    ["Change", "account/change.circom", "transition", transition],
-    ["Published", "account/published.circom", "transition", transition],
-    ["Ticket", "account/ticket.circom", "transition", transition],
-    ["Disclosure", "account/disclosure.circom", "disclose", await disclosures()],
+    ["Change", "account/change.circom", "transition", transition, true],
+    ["Published", "account/published.circom", "transition", transition, true],
+    ["Ticket", "account/ticket.circom", "transition", transition, true],
+    ["Disclosure", "account/disclosure.circom", "disclose", await disclosures(), false],
   ] as const;
   const mains = await Promise.all(
-    accounts.map(async ([template, file, name, inputs]) => ({
+    accounts.map(async ([template, file, name, inputs, checksOnly]) => ({
       template,
       file,
       main: await readFile(new URL(`../../circuits/main/${name}.circom`, import.meta.url), "utf8"),
       inputs,
-      checksOnly: true,
+      checksOnly,
     })),
   );
   return [...own, ...whole, ...mains];

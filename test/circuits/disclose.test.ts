@@ -11,12 +11,13 @@ import {
   IDENTITY,
   NOTHING,
   ORDER_TWO,
+  ofAnother,
   SECRET,
   STATE,
+  toSmallOrder,
 } from "./disclosures.ts";
 import type { Circuit } from "./harness.ts";
 import { shipped } from "./shipped.ts";
-import { smallOrderInputs } from "./smallOrder.ts";
 
 let circuit: Circuit;
 let honest: Signals;
@@ -54,7 +55,13 @@ describe("a disclosure", () => {
       disclosureInputs({ state: STATE, guardian: [x, y], secret: SECRET, challenge: disclosureChallenge }),
     ).rejects.toMatchObject({ code: "BAD_POINT" });
     // What a cheat would send: the shared point is the identity, whatever the secret.
-    expect((await circuit.run(await smallOrderInputs(honest, [x, y]))).satisfied).toBe(false);
+    expect((await circuit.run(await toSmallOrder(honest, [x, y]))).satisfied).toBe(false);
+  });
+
+  it("refuses a text about another state than the committed one", async () => {
+    const { inputs } = await disclosureOf(FULL);
+    expect((await circuit.run(await ofAnother(honest, honest))).satisfied).toBe(true);
+    expect((await circuit.run(await ofAnother(honest, inputs))).satisfied).toBe(false);
   });
 
   it("gives two streams for one secret used twice", async () => {

@@ -1,11 +1,11 @@
+import { digest } from "../../prover/account/disclosure.ts";
 import type { AccountState } from "../../prover/account/state.ts";
 import { disclosureChallenge } from "../../prover/chain/context.ts";
-import { type Point, publicPoint } from "../../prover/hash/babyjub.ts";
-import { FIELD } from "../../prover/hash/poseidon.ts";
+import { type Point, publicPoint, sharedPoint } from "../../prover/hash/babyjub.ts";
+import { FIELD, loadPermutation, textTag } from "../../prover/hash/poseidon.ts";
 import { disclosureInputs } from "../../prover/prove/disclosureInputs.ts";
 import type { Signals } from "../../prover/prove/inputs.ts";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
-import { smallOrderInputs } from "./smallOrder.ts";
 
 export const GUARDIAN = 123_456_789n;
 export const SECRET = (1n << 250n) + 987_654_321n;
@@ -33,10 +33,15 @@ export const NOTHING: AccountState = { accountId: 0n, cash: 0n as Cash, position
 export const disclosureOf = async (state: AccountState) =>
   disclosureInputs({ state, guardian: await publicPoint(GUARDIAN), secret: SECRET, challenge: disclosureChallenge });
 
+const plus = (signals: Signals, more: readonly bigint[]): bigint =>
+  ((signals.digest as bigint) + digest(more, signals.challenge as bigint)) % FIELD;
+
 /** False in one way each. */
 export const DISCLOSURE_LIES: [name: string, tell: (honest: Signals) => Signals][] = [
   ["another commitment", (s) => ({ ...s, commitment: (s.commitment as bigint) + 1n })],
   ["another digest: a garbage ciphertext", (s) => ({ ...s, digest: (s.digest as bigint) + 1n })],
+  ["a ciphertext one more in each element", (s) => ({ ...s, digest: plus(s, Array(14).fill(1n)) })],
+  ["an element after the last", (s) => ({ ...s, digest: plus(s, [...Array(14).fill(0n), 1n]) })],
   ["another challenge", (s) => ({ ...s, challenge: (s.challenge as bigint) + 1n })],
   ["a plaintext that is not committed", (s) => ({ ...s, plain: (s.plain as bigint[]).with(1, 5n) })],
   ["another salt", (s) => ({ ...s, plain: (s.plain as bigint[]).with(13, 5n) })],
@@ -49,14 +54,27 @@ export const DISCLOSURE_LIES: [name: string, tell: (honest: Signals) => Signals]
   ["a guardian off the curve", (s) => ({ ...s, guardianX: (s.guardianX as bigint) + 1n })],
 ];
 
+/** The digest of what a stream from this shared point and the stated commitment makes of the plaintext. */
+async function withDigest(signals: Signals, shared: Point): Promise<Signals> {
+  const absorbed = [...shared, signals.commitment as bigint, ...Array.from({ length: 13 }, () => 0n)];
+  const stream = (await loadPermutation())(textTag("tacit/disclosure"), absorbed).slice(1, 15);
+  const cipher = (signals.plain as bigint[]).map((value, i) => (value + (stream[i] ?? 0n)) % FIELD);
+  return { ...signals, digest: digest(cipher, signals.challenge as bigint) };
+}
+
+/** A whole and consistent disclosure to a point of small order: only the check of the order stands against it. */
+export const toSmallOrder = (honest: Signals, [guardianX, guardianY]: Point): Promise<Signals> =>
+  withDigest({ ...honest, guardianX, guardianY }, [0n, 1n]);
+
+/** A whole and consistent disclosure of one state beside the commitment to another. */
+export const ofAnother = async (honest: Signals, other: Signals): Promise<Signals> =>
+  withDigest({ ...honest, plain: other.plain ?? [] }, await sharedPoint(await publicPoint(GUARDIAN), SECRET));
+
 /** Honest disclosures and all lies. */
 export async function disclosures(): Promise<Signals[]> {
   const honest = await Promise.all([STATE, FULL, NOTHING].map(async (state) => (await disclosureOf(state)).inputs));
-  const [first] = honest as [Signals];
+  const [first, other] = honest as [Signals, Signals];
   const told = DISCLOSURE_LIES.map(([, tell]) => tell(first));
-  return [
-    ...honest,
-    ...told,
-    ...(await Promise.all([IDENTITY, ORDER_TWO].map((point) => smallOrderInputs(first, point)))),
-  ];
+  const small = await Promise.all([IDENTITY, ORDER_TWO].map((point) => toSmallOrder(first, point)));
+  return [...honest, ...told, ...small, await ofAnother(first, other)];
 }

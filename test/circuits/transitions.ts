@@ -58,6 +58,7 @@ export async function publish(): Promise<Published> {
       ...earlier,
       { id: WORTHLESS, price: 0n as Price },
       { id: EXPIRED, price: 12_500_000n as Price },
+      { id: OTHER_PERP, price: -5n as Price },
     ]),
   };
 }
@@ -114,6 +115,10 @@ export const CHANGES: Case[] = [
   ["moves a position", () => ({ mode: "move", from: 1, to: 3 })],
   ["moves a position nowhere", () => ({ mode: "move", from: 1, to: 1 })],
   ["settles", ({ settlements }) => ({ mode: "settle", id: EXPIRED, entry: settlements.open(EXPIRED) })],
+  [
+    "settles at a negative price",
+    ({ settlements }) => ({ mode: "settle", id: OTHER_PERP, entry: settlements.open(OTHER_PERP) }),
+  ],
   [
     "settles a short that expired worthless",
     ({ settlements }) => ({ mode: "settle", id: WORTHLESS, entry: settlements.open(WORTHLESS) }),
@@ -191,6 +196,16 @@ export async function lies({ rows, settlements }: Published): Promise<Record<str
     ticketCash: toField(other.cash),
     ...more,
   });
+  const negative = await inputsOf({ mode: "settle", id: OTHER_PERP, entry: settlements.open(OTHER_PERP) });
+  // A coin worth 3 USD given away at the mark of an option worth a millionth.
+  const cheap = await trade(reduce, ticket(COIN, -MICRO, 0n), {
+    ...path(rows(WORTHLESS)),
+    id: BigInt(COIN),
+    from: 0n,
+    to: 0n,
+    feeBound: MICRO,
+    newCommitment: await commitRaw(CASH, withLane(0, COIN, 4_000_000n)),
+  });
   return {
     "an account that opens with cash": { ...open, cash: 5n, newCommitment: await commitRaw(5n, []) },
     "an account that opens with a position": {
@@ -239,12 +254,12 @@ export async function lies({ rows, settlements }: Published): Promise<Record<str
       id: 2n,
       newCommitment: await commitRaw(CASH, withLane(0, COIN, 5_001_000n)),
     },
-    "a coin deposited as another instrument": {
+    "a coin deposited as another": {
       ...coins,
-      id: BigInt(PERP),
-      from: 1n,
-      to: 1n,
-      newCommitment: await commitRaw(CASH, withLane(1, PERP, -2_000_000n + 1_000n)),
+      id: 3n,
+      from: 4n,
+      to: 4n,
+      newCommitment: await commitRaw(CASH, [...LANES_OF_STATE, [3, 1_000n]]),
     },
     "a perp deposited": {
       ...coins,
@@ -357,18 +372,17 @@ export async function lies({ rows, settlements }: Published): Promise<Record<str
       price: 10n ** 14n,
       newCommitment: await commitRaw(CASH - 10n ** 20n, withLane(1, PERP, -1_000_000n)),
     }),
-    "a reduction at a mark that borrows from the charge": await trade(reduce, ticket(PERP, MICRO, -value - 500n), {
-      price: 50_000_000_000n + (1n << 120n),
-      long: 10n,
+    "a reduction at a mark whose rest hides in the charge": await trade(reduce, ticket(PERP, MICRO, -(10n ** 20n)), {
+      price: 10n ** 14n,
+      long: (((rows(PERP).element[1] ?? 0n) - 10n ** 14n + FIELD) * inverseOf(120n)) % FIELD,
+      newCommitment: await commitRaw(CASH - 10n ** 20n, withLane(1, PERP, -1_000_000n)),
     }),
-    "a reduction at another instrument's mark": { ...reduce, ...path(rows(COIN)) },
+    "a reduction by a row among the parameters": { ...reduce, ...(await amongParameters(rows(PERP))) },
+    "a reduction at another instrument's mark": cheap,
     "a reduction at a row of its own": { ...reduce, element: (reduce.element as bigint[]).with(5, 1n) },
     "a reduction at a head with another id": {
-      ...reduce,
-      ...path(rows(COIN)),
-      rest: (((rows(COIN).element[0] ?? 0n) - BigInt(PERP) + FIELD) * inverseOf32()) % FIELD,
-      price: 3_000_000n,
-      long: 11n,
+      ...cheap,
+      rest: (((rows(WORTHLESS).element[0] ?? 0n) - BigInt(COIN) + FIELD) * inverseOf(32n)) % FIELD,
     },
     "a reduction in another epoch": { ...reduce, root: (reduce.root as bigint) + 1n },
     "a reduction beside the row's place": { ...reduce, place: (reduce.place as bigint) + 1n },
@@ -376,6 +390,11 @@ export async function lies({ rows, settlements }: Published): Promise<Record<str
       ...settle,
       price: 12_500_001n,
       newCommitment: await commitRaw(settled + 3n * MICRO, [...LANES_OF_STATE.slice(0, 2), [OTHER_PERP, 9n]]),
+    },
+    "a settlement that reads a debt as a fortune": {
+      ...negative,
+      price: (1n << 48n) - 5n,
+      newCommitment: await commitRaw(CASH + 9n * ((1n << 48n) - 5n), LANES_OF_STATE.slice(0, 3)),
     },
     "a settlement that keeps the position": { ...settle, newCommitment: await commitRaw(settled, LANES_OF_STATE) },
     "a settlement without its proceeds": {
@@ -459,8 +478,15 @@ const path = ({ root, element, entry, place, low, middle, upper, top, price, res
   ...{ root, element, entry, place, low, middle, upper, top, rest, long },
   price: toField(price),
 });
-function inverseOf32(): bigint {
-  let [result, base] = [1n, 2n ** 32n];
+/** The row's tree where a parameter of another requirement root would stand. */
+async function amongParameters(row: Opening): Promise<Signals> {
+  const hash = await loadPoseidon();
+  const top = [...zeros(5), hash(row.upper), ...zeros(10)];
+  return { place: BigInt.asUintN(10, row.place) + (5n << 10n), top, root: hash(top) };
+}
+
+function inverseOf(bits: bigint): bigint {
+  let [result, base] = [1n, 2n ** bits];
   for (let e = FIELD - 2n; e > 0n; e >>= 1n, base = (base * base) % FIELD) if (e & 1n) result = (result * base) % FIELD;
   return result;
 }

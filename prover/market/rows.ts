@@ -5,6 +5,7 @@ import type { Profile } from "./profile/schema.ts";
 import { charge } from "./rows/charge.ts";
 import { assertInitialCovers, assertSpotHelps } from "./rows/checks.ts";
 import { type DerivedUnderlying, derive } from "./rows/derive.ts";
+import { leaseCharges, most, outlook } from "./rows/lease.ts";
 import { setBucket, setScenarios } from "./rows/parameters.ts";
 import { bad, prepare, reprice } from "./rows/reprice.ts";
 import { hasExpired } from "./settled.ts";
@@ -28,6 +29,7 @@ export function buildRows(inputs: MarketInputs, profile: Profile): BuiltRows {
   const names = Object.keys(inputs.underlyings).sort();
   const derived = Object.fromEntries(names.map((name) => [name, derive(inputs, profile, name)]));
   const bucketOf = new Map(names.map((name, index) => [name, index]));
+  const view = outlook(inputs, derived, methodology);
   const rows = { maintenance: new Map<number, Row>(), initial: new Map<number, Row>() };
   for (const instrument of inputs.instruments) {
     const bucket = bucketOf.get(instrument.underlying);
@@ -42,10 +44,12 @@ export function buildRows(inputs: MarketInputs, profile: Profile): BuiltRows {
       delta: toPrice(repriced.delta, Math.round, `${instrument.name}: delta`),
       values: repriced.values.map((value) => toPrice(value, Math.round, `${instrument.name}: scenario value`)),
     };
+    const none = { long: 0, short: 0 };
+    const lapsed = hasExpired(instrument, inputs.timestamp);
+    const leased = lapsed || view === null ? none : leaseCharges(instrument, repriced, methodology, view);
     for (const side of SET_NAMES) {
-      const { long, short } = hasExpired(instrument, inputs.timestamp)
-        ? { long: 0, short: 0 }
-        : charge(instrument, repriced, state, profile, side);
+      const charged = lapsed ? none : charge(instrument, repriced, state, profile, side);
+      const { long, short } = side === "initial" ? most(charged, leased) : charged;
       rows[side].set(instrument.id, {
         ...shared,
         long: toPrice(long, Math.ceil, `${instrument.name}: long charge`),
@@ -55,7 +59,7 @@ export function buildRows(inputs: MarketInputs, profile: Profile): BuiltRows {
   }
   const build = (side: SetName): RequirementSet => ({
     name: side,
-    scenarios: setScenarios(profile, side),
+    scenarios: setScenarios(profile, side, view?.widening ?? 1),
     buckets: names.map((name) => setBucket(profile, side, name)),
     rows: rows[side],
   });

@@ -30,6 +30,6 @@ export function charge(
   const long = common + rates.isolated * factor * alone.long;
   const short = common + rates.isolated * factor * alone.short;
   if (kind !== "option") return { long, short };
-  const unseen = rates.convexity * factor * number(underlyingRule(profile, underlying).loss) * gap;
+  const unseen = rates.convexity * factor * number(underlyingRule(profile, underlying).loss) * gap();
   return { long: long + decayOver(rates.decayDays) + unseen, short: short + rates.shortOption * forward };
 }

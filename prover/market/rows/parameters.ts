@@ -5,15 +5,20 @@ import type { SetName } from "../types.ts";
 
 const ONE = 10n ** 9n;
 
-/** The scenarios of a set: the profile's weights times the set's factor, rounded up to 9 places. */
-export function setScenarios(profile: Profile, side: SetName): Scenario[] {
+/**
+ * The scenarios of a set: the profile's weights times the set's factor, rounded up to 9 places.
+ * @param widening by how much ranges may widen during a lease: the initial set, which grants it, weighs with it
+ */
+export function setScenarios(profile: Profile, side: SetName, widening: number): Scenario[] {
   const factor = ratio(profile.sets[side].factor, `profile ${profile.name}: sets.${side}.factor`);
+  const widened = side === "initial" ? BigInt(Math.ceil(widening * Number(ONE))) : ONE;
   return profile.scenarioGroups
     .filter(({ as }) => as === "scenario")
     .flatMap(({ scenarios }) => scenarios)
-    .map(({ name, weight }) => {
+    .map(({ name, weight, initialWeight }) => {
       const where = `profile ${profile.name}: scenario ${name}`;
-      return { name, weight: Ratio.of((Ratio.parse(weight, where) * factor + ONE - 1n) / ONE, where) };
+      const own = Ratio.parse(side === "initial" ? (initialWeight ?? weight) : weight, where);
+      return { name, weight: Ratio.of((own * factor * widened + ONE * ONE - 1n) / (ONE * ONE), where) };
     });
 }
 

@@ -20,7 +20,7 @@ export interface Line {
 }
 
 /** A profile with the numbers that pricing needs. */
-interface Methodology {
+export interface Methodology {
   readonly profile: Profile;
   readonly lookAheadDays: number;
   readonly shock: VolatilityShockRule | null;
@@ -36,7 +36,8 @@ export interface Repriced {
   /** Worst of the lines for positions alone: of one unit long, and of one unit short. */
   readonly alone: { readonly long: number; readonly short: number };
   readonly decayOver: (days: number) => number;
-  readonly gap: number;
+  /** What the scan misses between its nodes; slow. */
+  readonly gap: () => number;
 }
 
 /** Parses the numbers of a profile once. */
@@ -64,10 +65,14 @@ export function prepare(profile: Profile): Methodology {
 }
 
 /** The move of an underlying in a line, as a fraction of its price; 0 where another one moves alone. */
-export function moveOf(line: Line, underlying: string, range: number | null): number {
+function moveOf(line: Line, underlying: string, range: number | null): number {
   if (line.only !== undefined && line.only !== underlying) return 0;
   return line.unit === "fixed" ? line.move : line.move * (range ?? 0);
 }
+
+/** What a line's value is to whatever is linear in the price, as a fraction of that price. */
+export const linearMove = (line: Line, underlying: string, range: number | null): number =>
+  (line.scale === null ? 1 : (range ?? 0) / line.scale) * moveOf(line, underlying, range);
 
 /** One instrument at one moment. @throws TacitError `BAD_MARKET` */
 export function reprice(
@@ -78,7 +83,7 @@ export function reprice(
 ): Repriced {
   const { forward, underlying } = instrument;
   if (!Number.isFinite(forward) || forward <= 0) throw bad(instrument, "its forward must be a positive number");
-  const flat = { decayOver: () => 0, gap: 0, alone: { long: 0, short: 0 } };
+  const flat = { decayOver: () => 0, gap: () => 0, alone: { long: 0, short: 0 } };
   if (hasExpired(instrument, timestamp)) {
     const mark = instrument.kind === "option" ? intrinsic(optionOf(instrument, 0, 0)) : forward;
     return { ...flat, mark, delta: 0, values: how.scenarios.map(() => 0) };
@@ -117,14 +122,15 @@ export function reprice(
     alone: worst(how.isolated, isolated),
     decayOver: (over) =>
       how.lookAheadDays > 0 ? 0 : mark - price({ ...option, years: Math.max(days - over, 0) / DAYS_PER_YEAR }),
-    gap: Math.max(
-      ...(["up", "down", "same"] as const).map((volatility) =>
-        convexityGap(
-          { ...option, volatility: shocked[volatility], years: ahead },
-          nodes(how.scenarios, volatility, underlying, state.priceRange),
+    gap: () =>
+      Math.max(
+        ...(["up", "down", "same"] as const).map((volatility) =>
+          convexityGap(
+            { ...option, volatility: shocked[volatility], years: ahead },
+            nodes(how.scenarios, volatility, underlying, state.priceRange),
+          ),
         ),
       ),
-    ),
   };
 }
 

@@ -22,6 +22,7 @@ const COMMANDS = {
   long: [[VITEST, "run", "--config", "vitest.long.config.ts"]],
   build: [["scripts/build.ts"]],
   tacit: [["prover/cli/main.ts"]],
+  deploy: [["prover/cli/main.ts", "deploy"]],
   bench: [BUILD, ["scripts/bench.ts"]],
   defences: [BUILD, ["scripts/defences.ts"]],
   lint: [[BIOME, "check", "."]],

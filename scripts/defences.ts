@@ -8,8 +8,11 @@ import { DEFENCES as CIRCUITS } from "../test/circuits/defences.ts";
 import { deleteConstraints, SURVIVORS } from "../test/circuits/deletion.ts";
 import { DEFENCES as CONTRACTS } from "../test/contracts/defences.ts";
 import type { Defence } from "../test/defence.ts";
+import { DEFENCES as EPOCHS } from "../test/epoch/defences.ts";
 import { DEFENCES as MARKET } from "../test/market/defences.ts";
+import { DEFENCES as ORACLE } from "../test/oracle/defences.ts";
 import { DEFENCES as PROVER } from "../test/prove/defences.ts";
+import { DEFENCES as REGISTRY } from "../test/registry/defences.ts";
 
 /**
  * `npm run test:defences`: takes each committed defence away in a copy of the project and asserts that the test named
@@ -110,7 +113,7 @@ async function problemWith(copy: string, defence: Defence, verified: Set<string>
 }
 
 const only = process.argv[2];
-const all = [...CIRCUITS, ...PROVER, ...MARKET, ...CONTRACTS].filter(
+const all = [...CIRCUITS, ...PROVER, ...MARKET, ...CONTRACTS, ...ORACLE, ...EPOCHS, ...REGISTRY].filter(
   ({ file, testFile, test }) => only === undefined || `${file} ${testFile} ${test}`.includes(only),
 );
 const problems: string[] = [];

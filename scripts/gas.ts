@@ -1,6 +1,7 @@
 import { type AccountState, commit, randomSecret } from "../prover/account/state.ts";
 import { openChain } from "../prover/demo/chain.ts";
 import { buildDay } from "../prover/demo/days.ts";
+import { signEpoch, submitEpoch } from "../prover/demo/epochs.ts";
 import type { ProofFile } from "../prover/prove/proofFile.ts";
 import { openProver } from "../prover/prove/prover.ts";
 import { Cash, Coverage, Quantity } from "../prover/units/units.ts";
@@ -19,10 +20,11 @@ const TOGETHER = 16;
 
 /** What each transaction of the gate costs with real proofs on the real chain of 2026-02-04. */
 export async function measureGas(): Promise<GasFigure[]> {
-  const { market } = await buildDay("2026-02-04", []);
+  const day = await buildDay("2026-02-04", []);
+  const { market } = day;
   await using chain = await openChain(market.timestamp);
   await using prover = await openProver();
-  const { publisher, hedged: owner } = chain.gate;
+  const { hedged: owner } = chain.gate;
   const perp = market.instruments.find(({ name }) => name === "BTC-PERPETUAL");
   const held = [{ id: perp?.id ?? 0, quantity: Quantity.parse("1", "quantity") }];
   const state = async (cash: string): Promise<AccountState> => ({
@@ -35,28 +37,27 @@ export async function measureGas(): Promise<GasFigure[]> {
     const context = await owner.context(account.accountId, action);
     return (await prover.prove({ account, market, set, coverage: Coverage.parse("1", "coverage"), context })).proof;
   };
-  const [maintenanceRoot, initialRoot] = [market.sets.maintenance.requirementRoot, market.sets.initial.requirementRoot];
-  const dataHash = `0x${market.hash.toString(16).padStart(64, "0")}`;
-  const { timestamp } = market;
 
-  const published = await publisher.publishEpoch({ timestamp, maintenanceRoot, initialRoot, dataHash, dataURI: "" });
+  await chain.feed(market.index);
+  const published = await submitEpoch(chain, await signEpoch(chain, day, undefined));
+  const { number: epoch } = published;
   const rich = await state("100000");
   const opened = await owner.open(await commit(rich), 4);
-  const proven = await owner.prove(rich.accountId, published.epoch, await proof(rich, "prove", "initial"));
+  const proven = await owner.prove(rich.accountId, epoch, await proof(rich, "prove", "initial"));
   const together: { id: bigint; proof: ProofFile }[] = [];
   for (let i = 0; i < TOGETHER; i++) {
     const account = await state("100000");
     await owner.open(await commit(account), 4);
     together.push({ id: account.accountId, proof: await proof(account, "prove", "initial") });
   }
-  const batched = await owner.proveMany(published.epoch, together);
+  const batched = await owner.proveMany(epoch, together);
   if (batched.skipped.length > 0) throw new Error("the gate passed over a good proof");
   // The perp counts its full price in equity; this much debt leaves none of it.
   const poor = { ...rich, cash: Cash.parse("-90000", "cash"), salt: randomSecret() };
   const updated = await owner.update(rich.accountId, await commit(poor), 4);
-  const flagged = await owner.flag(rich.accountId, published.epoch, await proof(poor, "flag", "maintenance"));
+  const flagged = await owner.flag(rich.accountId, epoch, await proof(poor, "flag", "maintenance"));
   await owner.update(rich.accountId, await commit(rich), 4);
-  const cured = await owner.cure(rich.accountId, published.epoch, await proof(rich, "cure", "initial"));
+  const cured = await owner.cure(rich.accountId, epoch, await proof(rich, "cure", "initial"));
 
   return Object.entries({
     "publish an epoch": published,

@@ -4,6 +4,8 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { bookSchema } from "../prover/account/book.ts";
 import { accountSchema } from "../prover/account/file.ts";
+import { parametersSchema } from "../prover/deploy/parameters.ts";
+import { epochSchema } from "../prover/epoch/file.ts";
 import { marketSchema } from "../prover/market/file.ts";
 import { listingsSchema } from "../prover/market/listings.ts";
 import { profileSchema } from "../prover/market/profile/schema.ts";
@@ -15,8 +17,10 @@ import { rowsFileSchema } from "../prover/risk/rowsFile.ts";
 const FILES = {
   account: ["An account, secret: its owner's opening of a commitment.", accountSchema],
   book: ["A trader's book: cash and positions.", bookSchema],
+  epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],
   listings: ["Every instrument ever listed, with the id it keeps for ever.", listingsSchema],
   market: ["A published market: rows and parameters of both requirement sets, with their roots.", marketSchema],
+  parameters: ["Parameters of a deployment: assets, sources, publishers, terms.", parametersSchema],
   profile: ["A margin methodology, every number with its source.", profileSchema],
   proof: ["A margin proof; everything in it is public.", ProofFile],
   rows: ["Explicit rows: a requirement set that somebody else made.", rowsFileSchema],

@@ -14,6 +14,10 @@ const history: Option = {
   what: "daily candles of an underlying",
 };
 const listings: Option = { name: "listings", value: "listings.json", what: "the append-only list of ids" };
+const rpc: Option = { name: "rpc", value: "URL", what: "a node of the chain (or TACIT_RPC)" };
+const book: Option = { name: "book", value: "0x...", what: "the epoch book" };
+const keystore: Option = { name: "keystore", value: "key.json", what: "an encrypted key; TACIT_PASSWORD opens it" };
+const from: Option = { name: "from", value: "0x...", what: "an account that the node keeps, instead" };
 
 /** Every command: the parser, the help and `docs/CLI.md` follow from this table. */
 export const COMMANDS: readonly Command[] = [
@@ -56,6 +60,102 @@ export const COMMANDS: readonly Command[] = [
     summary: "show what a market lists, or one instrument's row",
     options: [market, { name: "instrument", value: "NAME", what: "an instrument, such as BTC-27MAR26-60000-P" }],
     load: () => import("./run/marketShow.ts"),
+  },
+  {
+    name: "epoch make",
+    summary: "make the epoch of a market, to be signed by publishers",
+    options: [
+      market,
+      { ...book, what: `${book.what} it is for`, required: true },
+      { name: "data-uri", value: "URI", what: "where the market file will be", required: true },
+      { name: "previous", value: "epoch.json", what: "the epoch before, whose settlements go on" },
+      { ...rpc, what: `${rpc.what}: chain id and assets are read from the book` },
+      { name: "chain-id", value: "N", what: "without a node: the chain" },
+      { name: "assets", value: "ASSET", many: true, what: "without a node: the oracle's assets, in its order" },
+      { name: "out", value: "epoch.json", what: "the file to write", required: true },
+    ],
+    load: () => import("./run/epochMake.ts"),
+  },
+  {
+    name: "epoch sign",
+    summary: "add a publisher's signature to an epoch",
+    options: [
+      { name: "epoch", value: "epoch.json", what: "the epoch", required: true },
+      keystore,
+      from,
+      { ...rpc, what: `${rpc.what}, for --from` },
+      { name: "signature", value: "0x...", what: "a signature made elsewhere, instead" },
+      { name: "signer", value: "0x...", what: "whose it is" },
+      { name: "out", value: "signed.json", what: "the file to write", required: true },
+    ],
+    details: ["Verify an epoch before you sign it: `tacit epoch verify`."],
+    load: () => import("./run/epochSign.ts"),
+  },
+  {
+    name: "epoch publish",
+    summary: "submit a signed epoch to its book; anybody may",
+    options: [
+      {
+        name: "epoch",
+        value: "signed.json",
+        many: true,
+        what: "the epoch, in as many files as hold its signatures",
+        required: true,
+      },
+      { ...rpc },
+      { ...keystore, what: "who pays: an encrypted key; TACIT_PASSWORD opens it" },
+      from,
+    ],
+    load: () => import("./run/epochPublish.ts"),
+  },
+  {
+    name: "epoch verify",
+    summary: "rebuild an epoch from its market file and compare every field",
+    options: [
+      market,
+      { name: "epoch", value: "epoch.json", what: "what was signed" },
+      { name: "previous", value: "epoch.json", what: "the epoch before, whose settlements must go on" },
+      { ...rpc, what: `${rpc.what}: compare with what the book has published, and with its publishers` },
+      { ...book, what: `${book.what} (default: that of --epoch)` },
+      { name: "number", value: "N", what: "the published epoch (default: that of the market's time)" },
+    ],
+    details: [
+      "Needs no network without --rpc and TACIT_RPC. Exit code 1 when the epoch does not hold, 2 when a file is none.",
+    ],
+    load: () => import("./run/epochVerify.ts"),
+  },
+  {
+    name: "deploy",
+    summary: "deploy oracle, book, verifiers, gate and registry, or go on with a deployment",
+    options: [
+      { name: "parameters", value: "parameters.json", what: "assets, sources, publishers, terms" },
+      { name: "local", what: "the shipped demo parameters instead, on a local node (default http://127.0.0.1:8545)" },
+      { ...rpc },
+      { ...keystore, what: "who deploys: an encrypted key; TACIT_PASSWORD opens it" },
+      from,
+      { name: "folder", value: "folder", what: "the record of the deployment (default ignition/deployments/chain-ID)" },
+    ],
+    details: [
+      "A second run goes on where one ended; a complete one sends nothing. Development keys, mocks and published accounts\nare refused on any chain but 31337 and 1337.",
+    ],
+    load: () => import("./run/deploy.ts"),
+  },
+  {
+    name: "gate show",
+    summary: "show a gate's terms, or the status of one of its accounts",
+    options: [
+      { name: "gate", value: "0x...", what: "the margin gate", required: true },
+      { name: "account-id", value: "ID", what: "an account, decimal or 0x hexadecimal" },
+      { ...rpc },
+    ],
+    details: ["Exit code 3 when the account is hard: in breach, or silent for longer than the grace."],
+    load: () => import("./run/gateShow.ts"),
+  },
+  {
+    name: "feed",
+    summary: "play the vendors of a local chain: every source gives a market's prices",
+    options: [market, { ...book, required: true }, { ...rpc }],
+    load: () => import("./run/feed.ts"),
   },
   {
     name: "margin",

@@ -16,6 +16,9 @@ export const MOST_BYTES = {
   book: 1e6,
   account: 1e6,
   proof: 1e6,
+  epoch: 64e6,
+  keystore: 1e6,
+  parameters: 1e6,
 };
 
 const CHUNK = 1 << 20;

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { type Account, readAccountFile } from "../account/file.ts";
+import { type EpochFile, parseEpochFile } from "../epoch/file.ts";
 import { type MarketFile, parseMarketFile } from "../market/file.ts";
 import type { SourceFile } from "../market/import.ts";
 import { loadProfile, PROFILE_NAMES, parseProfile } from "../market/profile/load.ts";
@@ -27,6 +28,10 @@ export async function loadMarket(path: string, io: Io): Promise<LoadedMarket> {
   io.settle();
   return { market, raw };
 }
+
+/** Reads an epoch file. @throws TacitError as `parseEpochFile` and `readText` */
+export const loadEpoch = async (path: string): Promise<EpochFile> =>
+  parseEpochFile(await readText(path, "epoch"), path);
 
 /** A shipped profile by name, or one in a file. @throws TacitError as `loadProfile` and `parseProfile` */
 export async function readProfile(nameOrPath: string): Promise<Profile> {

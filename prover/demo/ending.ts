@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { type EpochFile, writeEpochFile } from "../epoch/file.ts";
 import { writeListings } from "../market/listings.ts";
 import { writeWhole } from "../units/whole.ts";
 import { TRADER_NAMES, TRADERS } from "./accounts.ts";
@@ -8,10 +9,18 @@ import { type Narrator, WIDTH } from "./narrator.ts";
 import type { Story } from "./record.ts";
 import { seconds } from "./text.ts";
 
-/** Leaves the market files of the story for the commands that it ends with; nothing secret is among them. */
-export async function leaveFiles(folder: string, days: readonly Day[]): Promise<string[]> {
+/** Leaves the public files of the story for the commands that it ends with. */
+export async function leaveFiles(
+  folder: string,
+  days: readonly Day[],
+  epochs: readonly EpochFile[],
+): Promise<string[]> {
   await mkdir(folder, { recursive: true });
   const files: [string, Uint8Array][] = days.map(({ date, fileBytes }) => [`${date}.json`, fileBytes]);
+  for (const [i, { date }] of days.entries()) {
+    const epoch = epochs[i];
+    if (epoch !== undefined) files.push([`${date}.epoch.json`, new TextEncoder().encode(writeEpochFile(epoch))]);
+  }
   files.push(["listings.json", writeListings(days.at(-1)?.listings ?? [])]);
   for (const [name, bytes] of files) await writeWhole(join(folder, name), bytes);
   return files.map(([name]) => join(folder, name));
@@ -39,6 +48,11 @@ export function tellEnding(say: Narrator, story: Story, folder: string): void {
   for (const [command, ...flags] of [
     ["npx tacit margin", `--market ${market}`, "--portfolio data/books/leveraged-directional.json"],
     ["npx tacit market verify", `--market ${market} --listings ${join(folder, "listings.json")}`],
+    [
+      "npx tacit epoch verify",
+      `--market ${market}`,
+      `--epoch ${join(folder, "2026-02-05.epoch.json")} --previous ${join(folder, "2026-02-04.epoch.json")}`,
+    ],
     ["npx tacit account new", `--market ${market}`, `--portfolio data/books/cash-and-carry.json --out ${account}`],
     ["npx tacit prove", `--market ${market}`, `--account ${account} --out ${join(folder, "proof.json")}`],
   ]) {

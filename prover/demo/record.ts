@@ -10,7 +10,9 @@ export interface Story {
   readonly version: 1;
   readonly ok: true;
   readonly days: readonly DayRecord[];
-  readonly gate: { readonly chainId: string; readonly address: string; readonly terms: GateTerms };
+  /** Everything deployed, by name. */
+  readonly contracts: Readonly<Record<string, string>>;
+  readonly gate: { readonly chainId: string; readonly address: string; readonly terms: GateTermsRecord };
   readonly accounts: Readonly<Record<TraderName, AccountRecord>>;
   /** Every proof that was made, in order. */
   readonly proofs: readonly ProofRecord[];
@@ -23,9 +25,12 @@ export interface Story {
   readonly seconds: number;
   /** Bytes. */
   readonly peakMemory: number;
-  /** The market files and their listings. */
+  /** The market files, their epochs and their listings. */
   readonly files: readonly string[];
 }
+
+/** The gate's terms, wei as a decimal string. */
+export type GateTermsRecord = Omit<GateTerms, "challengeBond"> & { readonly challengeBond: string };
 
 export interface DayRecord extends MarketSummary {
   readonly date: string;
@@ -34,6 +39,8 @@ export interface DayRecord extends MarketSummary {
   /** To build rows and roots of both sets. */
   readonly seconds: number;
   readonly epoch: number;
+  /** Whose signatures were submitted with it. */
+  readonly signers: readonly string[];
   readonly publishGas: string;
   readonly requirements: Requirements;
 }

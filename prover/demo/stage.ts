@@ -1,14 +1,15 @@
 import { type AccountState, commit } from "../account/state.ts";
 import type { Action } from "../chain/context.ts";
 import type { Done, Gate, GateAccount } from "../chain/gate.ts";
+import type { EpochFile } from "../epoch/file.ts";
 import type { SetName } from "../market/types.ts";
 import type { ProofFile } from "../prove/proofFile.ts";
 import type { ProofRequest, Prover } from "../prove/prover.ts";
-import { sha256 } from "../prove/store.ts";
 import { byTrader, COVERAGE, type Requirements, TRADERS, type TraderName } from "./accounts.ts";
 import type { Chain } from "./chain.ts";
 import { type Claims, claim, refused } from "./claims.ts";
 import type { Day } from "./days.ts";
+import { signEpoch, submitEpoch } from "./epochs.ts";
 import { forgeProof } from "./forge.ts";
 import type { Narrator } from "./narrator.ts";
 import { type AccountRecord, type DayRecord, type ProofRecord, rounded } from "./record.ts";
@@ -20,6 +21,11 @@ export interface Made {
   readonly record: ProofRecord;
   /** Notes what the gate's acceptance cost. */
   accepted(done: Done): Done;
+}
+
+export interface Published {
+  readonly number: number;
+  readonly file: EpochFile;
 }
 
 export interface Wish {
@@ -36,8 +42,8 @@ export interface Wish {
 export interface Stage {
   readonly days: readonly DayRecord[];
   readonly proofs: readonly ProofRecord[];
-  /** Makes the market's roots the gate's latest epoch. */
-  publish(day: Day, requirements: Requirements): Promise<number>;
+  /** Publishes the day's epoch, signed by a quorum. */
+  publish(day: Day, requirements: Requirements): Promise<Published>;
   open(account: TraderName): Promise<AccountRecord>;
   make(wish: Wish): Promise<Made>;
   /** Submits a healthy proof that must be accepted. */
@@ -59,26 +65,28 @@ export function openStage(given: {
   const { gate } = chain;
   const days: DayRecord[] = [];
   const proofs: ProofRecord[] = [];
-  const view = (account: TraderName): Promise<GateAccount> => gate.publisher.account(states[account].accountId);
+  let previous: EpochFile | undefined;
+  const view = (account: TraderName): Promise<GateAccount> => gate.anybody.account(states[account].accountId);
 
   return {
     days,
     proofs,
     view,
-    async publish({ market, fileBytes, summary, date, source, seconds: built }, requirements) {
-      const dataHash = `0x${sha256(fileBytes)}`;
-      const done = await gate.publisher.publishEpoch({
-        timestamp: market.timestamp,
-        maintenanceRoot: market.sets.maintenance.requirementRoot,
-        initialRoot: market.sets.initial.requirementRoot,
-        dataHash,
-        dataURI: `${date}.json`,
-      });
-      const { epoch } = done;
-      say.event(`Epoch ${epoch} published: two roots and the hash of the market file`, gas(done.gas));
-      const publishGas = String(done.gas);
-      days.push({ ...summary, date, source, dataHash, seconds: rounded(built), epoch, publishGas, requirements });
-      return epoch;
+    async publish(day, requirements) {
+      const { summary, date, source, seconds: built } = day;
+      const file = await signEpoch(chain, day, previous);
+      previous = file;
+      const { number, gas: publishGas } = await submitEpoch(chain, file);
+      const { threshold } = chain.parameters.book.publishers;
+      say.event(
+        `Epoch ${number} published, signed by ${threshold} of ${chain.publishers.length} publishers`,
+        gas(publishGas),
+      );
+      const { dataHash } = file.epoch;
+      const signers = file.signatures.slice(0, threshold).map(({ signer }) => signer);
+      const published = { epoch: number, dataHash, signers, publishGas: String(publishGas) };
+      days.push({ ...summary, date, source, seconds: rounded(built), ...published, requirements });
+      return { number, file };
     },
     async open(account) {
       const { title, book, size } = TRADERS[account];

@@ -95,7 +95,7 @@ export async function buildRowTree(set: RequirementSet, shape: Shape = TREE): Pr
 }
 
 /** Hashes neighbours in groups; a group equal to the one before it (mostly: empty) is hashed once. */
-function groupHasher(hash: Poseidon) {
+export function groupHasher(hash: Poseidon) {
   return (level: readonly bigint[], arity: number): bigint[] => {
     const seen = new Map<string, bigint>();
     return inGroups(level, arity).map((group) => {

@@ -6,6 +6,8 @@ interface Cheats {
     function warp(uint256 timestamp) external;
     function chainId(uint256 id) external;
     function prank(address sender) external;
+    function deal(address who, uint256 wei_) external;
+    function fee(uint256 basefee) external;
     function assume(bool condition) external;
     function expectRevert(bytes calldata revertData) external;
     function addr(uint256 key) external pure returns (address);

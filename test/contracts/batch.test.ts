@@ -8,7 +8,7 @@ import type { Market } from "../../prover/market/types.ts";
 import type { ProofFile } from "../../prover/prove/proofFile.ts";
 import { openProver, type Prover } from "../../prover/prove/prover.ts";
 import { Coverage } from "../../prover/units/units.ts";
-import { compiled, newGate, openChain, START, TERMS } from "./chain.ts";
+import { compiled, newBook, newGate, openChain, START, TERMS } from "./chain.ts";
 import { curveOf, malleate, type Point } from "./forgery.ts";
 import { coinAccount, coinMarket } from "./market.ts";
 import { weakenedVerifier } from "./uncontributed.ts";
@@ -73,15 +73,10 @@ const checkBy = (verifier: BaseContract) => (batch: readonly Checked[]) =>
 
 beforeAll(async () => {
   prover = await openProver();
-  gate = await (await newGate(publisher)).as(stranger);
+  const book = await newBook(publisher);
+  gate = await (await newGate(publisher, book)).as(stranger);
   market = await coinMarket(START, "50000");
-  await (await gate.as(publisher)).publishEpoch({
-    timestamp: market.timestamp,
-    maintenanceRoot: market.sets.maintenance.requirementRoot,
-    initialRoot: market.sets.initial.requirementRoot,
-    dataHash: `0x${"00".repeat(32)}`,
-    dataURI: "",
-  });
+  await book.publish(market);
   const mine = await gate.as(owner);
   accounts = [];
   for (let i = 0; i < COUNT; i++) {
@@ -332,21 +327,21 @@ describe("a gate given many proofs", () => {
     expect(await Promise.all(claims.map(proven))).toEqual(claims.map((_, i) => i < 3));
   });
 
-  it("passes over a flagged account", async () => {
+  it("passes over a hard account", async () => {
     const claims = await claimsOf(3);
     const poor = coinAccount(pick(claims, 2).id, "-95000");
     const mine = await gate.as(owner);
     await mine.update(poor.accountId, await commit(poor), 4);
     const breach = await proofOf(poor, await gate.context(poor.accountId, "flag"));
     await gate.flag(poor.accountId, 1, breach);
-    expect(await outcome(claims)).toEqual([[poor.accountId, "ACCOUNT_FLAGGED"]]);
-    expect(await Promise.all(claims.map(statusOf))).toEqual(["current", "current", "flagged"]);
+    expect(await outcome(claims)).toEqual([[poor.accountId, "ACCOUNT_HARD"]]);
+    expect(await Promise.all(claims.map(statusOf))).toEqual(["current", "current", "hard"]);
   });
 
   it("takes nothing from a caller who copied the calldata", async () => {
     const claims = await claimsOf(2);
     expect(await outcome(claims, await gate.as(owner))).toEqual(claims.map(({ id }) => [id, "PROOF_OVERTAKEN"]));
-    expect(await Promise.all(claims.map(statusOf))).toEqual(["lapsed", "lapsed"]);
+    expect(await Promise.all(claims.map(statusOf))).toEqual(["soft", "soft"]);
   });
 
   it("takes nothing whose proof is of the other set, and no set but the one it was called with", async () => {
@@ -358,10 +353,10 @@ describe("a gate given many proofs", () => {
     });
   });
 
-  it("reverts on an empty batch, an unknown size and an epoch that is not the latest", async () => {
+  it("reverts on an empty batch, an unknown size and an epoch that is not the book's", async () => {
     const claims = await claimsOf(2);
     await expect(gate.proveMany(1, [])).rejects.toMatchObject({ code: "EMPTY_BATCH" });
-    await expect(gate.proveMany(2, claims)).rejects.toMatchObject({ code: "NOT_LATEST_EPOCH" });
+    await expect(gate.proveMany(2, claims)).rejects.toMatchObject({ code: "UNKNOWN_EPOCH" });
     const odd = claims.map(({ id, proof }) => ({ id, proof: { ...proof, circuit: "margin_5" } }));
     await expect(gate.proveMany(1, odd)).rejects.toMatchObject({ code: "UNKNOWN_SIZE" });
   });

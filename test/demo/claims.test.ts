@@ -26,13 +26,13 @@ it("stops the story loudly when the contract accepts what it should refuse", asy
 
 it("records a refusal by the very error that was expected, however deep it is wrapped", async () => {
   const claims = none();
-  const failure = new TacitError("NOT_LATEST_EPOCH", "epoch 1 is not the latest", {
-    cause: revert("NotLatestEpoch(uint32 epoch, uint32 latest)", 1, 2),
+  const failure = new TacitError("EPOCH_TOO_OLD", "the epoch is a day old", {
+    cause: revert("EpochTooOld(uint256 age, uint32 maxAge)", 1, 2),
   });
-  await refused(claims, "an old proof", "NotLatestEpoch", fail(failure));
+  await refused(claims, "an old proof", "EpochTooOld", fail(failure));
   expect(claims).toEqual({
-    held: ["an old proof is refused with NotLatestEpoch"],
-    refusals: [{ attempt: "an old proof", error: "NotLatestEpoch", message: "epoch 1 is not the latest" }],
+    held: ["an old proof is refused with EpochTooOld"],
+    refusals: [{ attempt: "an old proof", error: "EpochTooOld", message: "the epoch is a day old" }],
   });
 });
 

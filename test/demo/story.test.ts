@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Story } from "../../prover/demo/record.ts";
+import { parseEpochFile } from "../../prover/epoch/file.ts";
 import { readMarket } from "../../prover/market/read.ts";
 
 const run = promisify(execFile);
@@ -80,34 +81,64 @@ describe("the story of two days", () => {
       "04 directional initial prove margin_4 true made true",
       "04 carry initial prove margin_4 true made true",
       "05 hedged maintenance prove margin_16 true made true",
-      "05 carry maintenance prove margin_4 true made true",
       "05 directional maintenance prove margin_4 false made false",
       "05 directional maintenance flag margin_4 false made true",
+      "05 carry initial cure margin_4 true made true",
       "05 directional initial cure margin_4 true forged false",
     ]);
-    for (const { gas } of story.proofs) if (gas !== null) expect(Number(gas)).toBeLessThan(300_000);
+    for (const { gas, action } of story.proofs) {
+      // A flag and a cure also read the oracle.
+      if (gas !== null) expect(Number(gas)).toBeLessThan(action === "prove" ? 300_000 : 450_000);
+    }
   });
 
-  it("ends with the directional account flagged, and the others current", () => {
-    expect(story.statuses).toEqual({ hedged: "current", directional: "flagged", carry: "current" });
+  it("ends with the directional account hard, and the others current", () => {
+    expect(story.statuses).toEqual({ hedged: "current", directional: "hard", carry: "current" });
   });
 
-  it("has the gate refuse the forged, the replayed and the outdated proof by name", () => {
+  it("has the oracle, the quorum and the leases do what it says of them", () => {
+    expect(story.claims).toEqual(
+      expect.arrayContaining([
+        "the oracle's index is the market's",
+        "the index of BTC is what it was while one source says half of it",
+        "every account is current on its longer lease before the crash is published",
+        "every lease has ended with its band, by nobody's call",
+        "the epoch of 2026-02-05 rebuilds from its market file, field by field",
+        "the book is not overdue when the grace ends: carry could have proven itself",
+        "carry is hard on chain for its silence",
+        "carry is current again after its cure",
+      ]),
+    );
+    for (const { signers } of story.days) expect(new Set(signers).size).toBe(2);
+  });
+
+  it("has the contracts refuse every forgery, replay and haste by name", () => {
     expect(story.refusals.map(({ attempt, error }) => `${attempt.split(/[:,]/)[0]}: ${error}`)).toEqual([
+      "An epoch that one publisher of three signed: WrongSignatureCount",
+      "One that a quorum signed: IndexOffOracle",
       "Hedged options: ProofRejected",
       "Its own proof: ProofRejected",
-      "The accepted proof of Cash and carry: ProofRejected",
+      "The accepted proof of Hedged options: ProofRejected",
+      "Cash and carry: NotSilentYet",
       "Forged: ProofRejected",
       "Replayed: ProofRejected",
-      "Outdated: NotLatestEpoch",
+      "Outdated: EpochTooOld",
     ]);
   });
 
-  it("leaves market files whose roots are those it published", async () => {
-    const hashes = story.days.map(({ dataHash }) => BigInt(dataHash) >> 8n);
-    const files = story.files.filter((file) => !file.endsWith("listings.json"));
+  it("leaves market files and epochs that are those it published", async () => {
+    const of = (end: string) => story.files.filter((file) => /\d\.(epoch\.)?json$/.test(file) && file.endsWith(end));
+    const epochs = await Promise.all(
+      of(".epoch.json").map(async (file) => parseEpochFile(await readFile(file, "utf8"), file)),
+    );
+    const files = of(".json").filter((file) => !file.endsWith(".epoch.json"));
     const markets = await Promise.all(files.map(async (file) => readMarket(await readFile(file), file)));
-    expect(markets.map(({ hash }) => hash)).toEqual(hashes);
+    expect(markets).toHaveLength(2);
+    expect(markets.map(({ hash }) => hash)).toEqual(story.days.map(({ dataHash }) => BigInt(dataHash)));
+    expect(epochs.map(({ epoch }) => epoch.requirementRoots)).toEqual(
+      markets.map(({ sets }) => [sets.maintenance.requirementRoot, sets.initial.requirementRoot]),
+    );
+    expect(epochs.map(({ signatures }) => signatures.length)).toEqual([3, 3]);
   });
 });
 

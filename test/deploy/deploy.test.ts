@@ -1,0 +1,191 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
+import { deploy as ignite } from "@nomicfoundation/ignition-core";
+import { Contract, Interface, JsonRpcProvider } from "ethers";
+import hre from "hardhat";
+import { beforeAll, describe, expect, it } from "vitest";
+import { tacitModule } from "../../prover/deploy/module.ts";
+import { parseParameters } from "../../prover/deploy/parameters.ts";
+import { httpProvider } from "../../prover/deploy/provider.ts";
+import { json, put, ROOT, tacit, temporary } from "../cli/tacit.ts";
+import { openNode } from "./node.ts";
+
+const folder = temporary();
+const CURATOR = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
+interface Deployed {
+  readonly chainId: string;
+  readonly book: string;
+  readonly gate: string;
+  readonly registry: string;
+  readonly resumed: boolean;
+  readonly contracts: Readonly<Record<string, string>>;
+}
+let url: string;
+
+const deploy = (rpc: string, record: string, ...flags: string[]) =>
+  tacit(["deploy", "--local", "--rpc", rpc, "--folder", join(folder, record), "--json", ...flags]);
+const blockNumber = async (rpc: string): Promise<number> => {
+  const provider = new JsonRpcProvider(rpc);
+  const number = await provider.getBlockNumber();
+  provider.destroy();
+  return number;
+};
+const artifact = async (name: string) => {
+  const { abi, bytecode } = await hre.artifacts.readArtifact(name);
+  return { face: new Interface(abi as never[]), bytecode };
+};
+
+describe("a deployment to a local node", () => {
+  let first: Deployed;
+
+  beforeAll(async () => {
+    url = await openNode();
+    const ended = await deploy(url, "one");
+    expect(ended.stderr).not.toContain("error");
+    first = json(ended) as unknown as Deployed;
+  });
+
+  it("puts everything on chain, each with code of its own", async () => {
+    expect(first).toMatchObject({ chainId: "31337", resumed: false });
+    expect(Object.keys(first.contracts).sort()).toEqual(
+      [
+        ...["BTC", "ETH"].flatMap((asset) => [
+          `Chainlink_${asset}_0`,
+          `Feed_${asset}_0`,
+          `PythSource_${asset}_1`,
+          `Reporters_${asset}_2`,
+        ]),
+        ...[4, 8, 16, 32].map((size) => `Margin${size}Verifier`),
+        ...["Pyth", "IndexOracle", "EpochBook", "MarginGate", "GateRegistry"],
+      ].sort(),
+    );
+    const provider = new JsonRpcProvider(url);
+    const codes = await Promise.all(Object.values(first.contracts).map((address) => provider.getCode(address)));
+    provider.destroy();
+    expect(codes.every((code) => code.length > 100)).toBe(true);
+    expect(new Set(Object.values(first.contracts)).size).toBe(codes.length);
+  });
+
+  it("has a gate on the book, with the verifiers and terms of the parameters", async () => {
+    const provider = new JsonRpcProvider(url);
+    const gate = new Contract(first.gate, (await artifact("MarginGate")).face, provider);
+    const parameters = JSON.parse(readFileSync(join(ROOT, "prover", "deploy", "local.json"), "utf8"));
+    expect(await gate.getFunction("book")()).toBe(first.book);
+    const terms = await gate.getFunction("terms")();
+    for (const name of ["maxEpochAge", "leaseMaintenance", "leaseInitial", "grace", "challengeWindow"]) {
+      expect(Number(terms[name]), name).toBe(parameters.gate[name]);
+    }
+    expect([terms.band, terms.coverageMaintenance, terms.challengeBond]).toEqual([100_000_000n, 10_000n, 10n ** 16n]);
+    for (const size of [4, 8, 16, 32]) {
+      expect(await gate.getFunction("verifierOf")(size)).toBe(first.contracts[`Margin${size}Verifier`]);
+    }
+    provider.destroy();
+  });
+
+  it("lists the gate in the registry under the circuits of the manifest", async () => {
+    const provider = new JsonRpcProvider(url);
+    const registry = new Contract(first.registry, (await artifact("GateRegistry")).face, provider);
+    const manifest = JSON.parse(readFileSync(join(ROOT, "circuits", "manifest.json"), "utf8"));
+    expect(await registry.getFunction("curator")()).toBe(CURATOR);
+    expect(await registry.getFunction("numberOf")(first.gate)).toBe(1n);
+    const { circuits } = await registry.getFunction("entryOf")(1);
+    for (const [i, size] of [4, 8, 16, 32].entries()) {
+      const { sha256 } = manifest.circuits[`margin_${size}`].r1cs;
+      expect(circuits[i].circuitId).toBe(`0x${sha256}`);
+      expect([...(await registry.getFunction("entriesWith")(`0x${sha256}`))]).toEqual([1n]);
+    }
+    provider.destroy();
+  });
+
+  it("sends nothing when it is run again", async () => {
+    const before = await blockNumber(url);
+    const again = json(await deploy(url, "one")) as unknown as Deployed;
+    expect(again).toEqual({ ...first, resumed: true });
+    expect(await blockNumber(url)).toBe(before);
+  });
+
+  it("refuses to go on with other parameters than it began with, and sends nothing", async () => {
+    const before = await blockNumber(url);
+    const text = readFileSync(join(ROOT, "prover", "deploy", "local.json"), "utf8").replace(
+      '"grace": 2400',
+      '"grace": 3000',
+    );
+    const flags = ["--parameters", put(folder, "other.json", text), "--from", CURATOR];
+    const ended = await tacit(["deploy", "--rpc", url, "--folder", join(folder, "one"), "--json", ...flags]);
+    expect(ended.code).toBe(2);
+    expect(json(ended)).toMatchObject({
+      error: { code: "DEPLOYMENT_FAILED", message: expect.stringContaining("MarginGate") },
+    });
+    expect(await blockNumber(url)).toBe(before);
+  });
+
+  it("goes on where it was cut off", async () => {
+    const fresh = await openNode();
+    const provider = new JsonRpcProvider(fresh);
+    // Too little money for everything: the deployment dies somewhere in the middle.
+    await provider.send("hardhat_setBalance", [CURATOR, "0x2386f26fc10000"]);
+    const cut = await deploy(fresh, "two");
+    expect(cut.code).toBe(2);
+    const half = await provider.getBlockNumber();
+    expect(half).toBeGreaterThan(0);
+    await provider.send("hardhat_setBalance", [CURATOR, "0x56bc75e2d63100000"]);
+    const ended = json(await deploy(fresh, "two")) as unknown as Deployed;
+    expect(ended.resumed).toBe(true);
+    const nonce = await provider.getTransactionCount(CURATOR);
+    provider.destroy();
+    // As many transactions as in one go.
+    const other = new JsonRpcProvider(url);
+    expect(nonce).toBe(await other.getTransactionCount(CURATOR));
+    other.destroy();
+    expect(Object.keys(ended.contracts).sort()).toEqual(Object.keys(first.contracts).sort());
+  });
+
+  it("begins anew on a local chain that was started anew", async () => {
+    const restarted = await openNode();
+    const ended = json(await deploy(restarted, "one")) as unknown as Deployed;
+    expect(ended.resumed).toBe(false);
+    const provider = new JsonRpcProvider(restarted);
+    expect((await provider.getCode(ended.gate)).length).toBeGreaterThan(100);
+    provider.destroy();
+  });
+});
+
+describe("a chain that is not local", () => {
+  let real: string;
+  beforeAll(async () => {
+    real = await openNode("--chain-id", "10");
+  });
+
+  it("gets neither development keys nor mocks nor published accounts: nothing is sent", async () => {
+    const ended = await deploy(real, "ten");
+    expect(ended.code).toBe(2);
+    const { error } = json(ended) as { error: { code: string; message: string } };
+    expect(error.code).toBe("NOT_DEPLOYABLE");
+    for (const part of ["chain 10 is not local", "margin_4", "feed is a mock", "are published"]) {
+      expect(error.message).toContain(part);
+    }
+    expect(await blockNumber(real)).toBe(0);
+    rmSync(join(folder, "ten"), { recursive: true, force: true });
+  });
+
+  it("refuses by its contracts whoever goes past the command", async () => {
+    const parameters = parseParameters(
+      readFileSync(join(ROOT, "prover", "deploy", "local.json"), "utf8"),
+      "local.json",
+    );
+    const result = await ignite({
+      provider: httpProvider(real),
+      accounts: [CURATOR],
+      defaultSender: CURATOR,
+      artifactResolver: new HardhatArtifactResolver(hre.artifacts),
+      ignitionModule: tacitModule(parameters, CURATOR),
+      deploymentParameters: {},
+      config: { requiredConfirmations: 1, blockPollingInterval: 20 },
+    });
+    expect(result.type).toBe("EXECUTION_ERROR");
+    const failed = "failed" in result ? result.failed.map(({ futureId, error }) => `${futureId}: ${error}`) : [];
+    // Everything but the gate is indifferent to the chain it stands on.
+    expect(failed).toEqual([expect.stringMatching(/^Tacit#MarginGate: .*DevelopmentKey/s)]);
+  });
+});

@@ -1,0 +1,56 @@
+import type { Defence } from "../defence.ts";
+
+const of =
+  (file: string, testFile: string) =>
+  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
+const verify = of("prover/epoch/verify.ts", "test/epoch/verify.test.ts");
+const settlement = of("prover/market/settlement.ts", "test/market/settlement.test.ts");
+const guard = of("prover/deploy/guard.ts", "test/deploy/parameters.test.ts");
+
+const FIELDS = "is not another time's, price's, root's or file's";
+const SETTLED = "has no settlement changed, left out, made up or of what still trades";
+const EARLIER = "follows an earlier epoch of the same book";
+const QUORUM = "make a quorum of the book's publishers, of whom contracts are asked";
+
+/** One removal for each defence of epochs off chain, of settlements, and of what may be deployed. */
+export const DEFENCES: readonly Defence[] = [
+  verify(FIELDS, '["timestamp", String(stated.timestamp), String(rebuilt.timestamp)],\n'),
+  verify(FIELDS, '["dataHash", stated.dataHash, rebuilt.dataHash],\n'),
+  verify(FIELDS, "if (problems.length > 0) throw differs(problems);\n  return `time, index", "return `time, index"),
+  verify(FIELDS, "root !== epoch.settlementRoot", "false"),
+  verify(SETTLED, 'compareSettlements(name, settlements, extendSettlements(settlements, market), "the market");\n'),
+  verify(SETTLED, "if (given.file !== undefined) compareSettlements", "if (false) compareSettlements"),
+  verify(EARLIER, "before.epoch.timestamp >= market.timestamp", "false"),
+  verify(EARLIER, "book !== undefined && (book.book !== before.book || book.chainId !== before.chainId)", "false"),
+  verify(
+    "are each over this epoch, for this book and chain",
+    "} else if (signed) good.push(signer);",
+    "} else good.push(signer);",
+  ),
+  verify(QUORUM, "problems.length === 0 && good.length < threshold", "false"),
+  verify(QUORUM, "publishers !== undefined && !publishers.members.includes(signer)", "false"),
+  verify("is compared field by field", "root !== value.epoch.settlementRoot", "false"),
+  settlement(
+    "never change a price, and never let what has settled trade on",
+    "stated !== undefined && stated !== price",
+    "false",
+  ),
+  settlement(
+    "never change a price, and never let what has settled trade on",
+    "before.has(instrument.id) && !hasExpired(instrument, market.timestamp)",
+    "false",
+  ),
+  settlement("refuses two settlements at one index, and a price below zero", "if (one.price < 0n)", "if (false)"),
+  settlement(
+    "opens every leaf along its path, and none that is not there",
+    "settled?.id !== id",
+    "settled === undefined",
+  ),
+  ...["...developmentKeys(), ", "...mocks(parameters, file), "].map((find) =>
+    guard("is on no other chain what is made for local ones, and all of it is named", find),
+  ),
+  guard(
+    "is on no other chain what is made for local ones, and all of it is named",
+    ", ...publicAccounts(parameters, file)",
+  ),
+];

@@ -1,10 +1,11 @@
 import { shiftMarket } from "../../prover/explain/shift.ts";
 import type { Profile } from "../../prover/market/profile/schema.ts";
 import { shockVolatility } from "../../prover/market/rows/shocks.ts";
-import { type BuiltRows, buildRows } from "../../prover/market/rows.ts";
+import { buildRows } from "../../prover/market/rows.ts";
 import { hasExpired } from "../../prover/market/settled.ts";
 import { SECONDS_PER_DAY, startOfDay } from "../../prover/market/time.ts";
 import type { MarketInputs } from "../../prover/market/types.ts";
+import type { RequirementSet } from "../../prover/risk/types.ts";
 
 /** Where a market may be while a lease runs. */
 export interface Box {
@@ -83,6 +84,8 @@ function movedVolatility(iv: number, days: number, move: number, { volatilitySho
   return shockVolatility(iv, days, move > 0 ? "up" : "down", shape);
 }
 
-/** The requirement sets at a place. */
-export const rowsAt = (inputs: MarketInputs, profile: Profile, place: Place): BuiltRows =>
-  buildRows(marketAt(inputs, profile, place), profile);
+/** The maintenance set at a place: what a proof there is about. It knows no lease, and leaving that out makes rows faster. */
+export function maintenanceAt(inputs: MarketInputs, profile: Profile, place: Place): RequirementSet {
+  const { lease: _, ...plain } = profile;
+  return buildRows(marketAt(inputs, profile, place), plain).maintenance;
+}

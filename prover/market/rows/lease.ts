@@ -64,7 +64,9 @@ export function outlook(
   const places = Object.entries(inputs.underlyings).map(([name, { index, closes }]): [string, Place[]] => {
     const at = [-width, 0, width].flatMap((move) => {
       const ended = [...closes, ...Array.from({ length: days }, () => index * (1 + move))];
-      const after = derive({ ...inputs, underlyings: { [name]: { index, closes: ended } } }, how.profile, name);
+      const exact = derive({ ...inputs, underlyings: { [name]: { index, closes: ended } } }, how.profile, name);
+      // Up to 6 places: a close of a year ago does not make the last digit of a charge flutter.
+      const after = { ...exact, priceRange: exact.priceRange && Math.ceil(exact.priceRange * 1e6) / 1e6 };
       const range = derived[name]?.priceRange ?? null;
       if (range !== null && after.priceRange !== null) widening = Math.max(widening, after.priceRange / range);
       return corners.map(({ timestamp, volatility }) => {

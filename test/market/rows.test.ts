@@ -305,7 +305,7 @@ describe("the shipped chain", () => {
     const digest = createHash("sha256")
       .update(`${text(built.maintenance)}\n${text(built.initial)}`)
       .digest("hex");
-    expect(digest).toMatchInlineSnapshot(`"8e2239779fa216fbfd1688fb875c3bc679dcb62e2e7015c1230e096fbdad106a"`);
+    expect(digest).toMatchInlineSnapshot(`"4d8f915703927bd05b837c3dc163468c635ee8aaba0167830837ec3836bd3a07"`);
   });
 
   it("has the price ranges of its day", () => {

@@ -51,7 +51,7 @@ describe.each([
   ["2026-02-04", 0, "midnight within the lease"],
   ["2026-02-04", 8.6, "options that expire within the lease"],
   ["2026-02-05", 0, "midnight after a fall of an eighth"],
-] as const)("an account with exactly its initial requirement on %s %f hours on, %s", (day, hours) => {
+] as const)("an account with exactly its initial requirement on %s %f hours on, %s", (day, hours, _what) => {
   const market = thinned(day, hours, undefined, undefined, day === "2026-02-04" ? names : undefined);
 
   it("covers maintenance wherever the market is within the band: random books, and climbs from the worst of them", () => {

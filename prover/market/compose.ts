@@ -3,7 +3,7 @@ import { TacitError } from "../units/errors.ts";
 import { Notional, Price, Ratio } from "../units/units.ts";
 import { type FileInstrument, formatRoot, type MarketFile } from "./file.ts";
 import type { PublishedSets } from "./publish.ts";
-import type { DerivedUnderlying } from "./rows.ts";
+import type { DerivedUnderlying } from "./rows/derive.ts";
 import type { Instrument, MarketInputs, PublishedSet, SetName } from "./types.ts";
 
 /** What a market file says of its origin. */

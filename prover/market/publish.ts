@@ -1,6 +1,7 @@
 import type { RequirementSet } from "../risk/types.ts";
 import type { Profile } from "./profile/schema.ts";
-import { buildRows, type DerivedUnderlying } from "./rows.ts";
+import type { DerivedUnderlying } from "./rows/derive.ts";
+import { buildRows } from "./rows.ts";
 import { buildRowTree, paramsHash, requirementRoot, SET_IDS } from "./tree.ts";
 import type { MarketInputs, PublishedSet, SetName } from "./types.ts";
 

@@ -3,6 +3,9 @@ import { floatPowerOfTwo } from "./scale.ts";
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
 const SQRT_2 = Math.SQRT2;
+const STEPS = [512, 256, 128, 64, 32, 16, 8, 4, 2, 1];
+/** 2/(2n+1) for n = 12..1. */
+const SERIES = Array.from({ length: 12 }, (_, i) => 2 / (2 * (12 - i) + 1));
 
 /**
  * The natural logarithm from + - * / alone (see `exp`).
@@ -16,7 +19,10 @@ export function log(x: number): number {
   if (x === Number.POSITIVE_INFINITY) return x;
   let m = x;
   let k = 0;
-  for (const step of [512, 256, 128, 64, 32, 16, 8, 4, 2, 1]) {
+  // Most arguments are ratios of prices: the last steps do.
+  const near = x > 0.0625 && x < 16;
+  for (let i = near ? 8 : 0; i < STEPS.length; i += 1) {
+    const step = STEPS[i] ?? 0;
     const up = floatPowerOfTwo(step);
     const down = floatPowerOfTwo(-step);
     while (m >= SQRT_2 * up) {
@@ -36,7 +42,7 @@ export function log(x: number): number {
   const s = f / (2 + f);
   const z = s * s;
   let series = 0;
-  for (let n = 12; n >= 1; n -= 1) series = z * (2 / (2 * n + 1) + series);
+  for (let i = 0; i < SERIES.length; i += 1) series = z * ((SERIES[i] ?? 0) + series);
   const square = 0.5 * f * f;
   // log(1 + f) = f - f^2/2 + s (f^2/2 + series): the large terms first, so that f itself is never rounded away.
   return k * LN2_HIGH - (square - (s * (square + series) + k * LN2_LOW) - f);

@@ -71,6 +71,6 @@ function rational(form: { numerator: readonly number[]; denominator: readonly nu
 
 function horner(coefficients: readonly number[], x: number): number {
   let sum = 0;
-  for (const coefficient of coefficients) sum = sum * x + coefficient;
+  for (let i = 0; i < coefficients.length; i += 1) sum = sum * x + (coefficients[i] ?? 0);
   return sum;
 }

@@ -21,6 +21,8 @@ const scenario = z.strictObject({
   volatility: z.enum(["up", "down", "same"]),
   /** Share of the loss that counts, before the set's factor. */
   weight: decimal,
+  /** The same in the initial set, where it differs. */
+  initialWeight: decimal.optional(),
   /** The one underlying that moves; all of them when absent. */
   only: name.optional(),
 });
@@ -101,6 +103,17 @@ export const profileSchema = z
         upFloor: cited,
       })
       .optional(),
+    /** What an account proven under the initial set may live through and still satisfy the maintenance set. */
+    lease: z
+      .strictObject({
+        /** Every index price stays within this fraction of the epoch's, either way. */
+        width: cited,
+        /** So does the implied volatility of an option with 30 days left; others move by the shock's powers of it. */
+        volatility: cited,
+        /** From the epoch's timestamp. */
+        hours: cited,
+      })
+      .optional(),
     scenarioGroups: z.array(group),
     sets: z.strictObject({ maintenance: set, initial: set }),
     underlyings: z.record(name, underlying),
@@ -117,6 +130,18 @@ export const profileSchema = z
     if (priceRange !== undefined && volatility === undefined) refuse(["volatility"], "is needed for priceRange");
     if (priceRange !== undefined && Number(priceRange.low.value) > Number(priceRange.high.value)) {
       refuse(["priceRange", "low"], "must not exceed high");
+    }
+    if (profile.lease !== undefined && volatilityShock === undefined)
+      refuse(["volatilityShock"], "is needed for lease");
+    for (const volatility of profile.lease === undefined ? [] : ["up", "down"]) {
+      for (const side of [1, -1]) {
+        const nodes = profile.scenarioGroups.filter((g) => g.as === "scenario" && g.unit === "range");
+        const found = nodes.some((g) =>
+          g.scenarios.some((l) => l.only === undefined && l.volatility === volatility && parseMove(l.move) * side > 0),
+        );
+        if (!found)
+          refuse(["lease"], "needs joint scenarios that move prices up and down, with volatility up and down");
+      }
     }
     profile.scenarioGroups.forEach((g, i) => {
       if ((g.unit === "range" || g.scale !== undefined) && priceRange === undefined) {

@@ -6,16 +6,22 @@ import type { SetName } from "../types.ts";
 const ONE = 10n ** 9n;
 const BASIS_POINT = 10n ** 5n;
 
-/** The scenarios of a set: the profile's weights times the set's factor, rounded up to whole basis points, which is what proofs take. */
-export function setScenarios(profile: Profile, side: SetName): Scenario[] {
+/**
+ * The scenarios of a set: the profile's weights times the set's factor, rounded up to whole basis points, which is what
+ * proofs take.
+ * @param widening by how much ranges may widen during a lease, taken up to 4 places: the initial set weighs with it
+ */
+export function setScenarios(profile: Profile, side: SetName, widening: number): Scenario[] {
   const factor = ratio(profile.sets[side].factor, `profile ${profile.name}: sets.${side}.factor`);
+  const widened = side === "initial" ? BigInt(Math.ceil(widening * 1e4)) * (ONE / 10_000n) : ONE;
   return profile.scenarioGroups
     .filter(({ as }) => as === "scenario")
     .flatMap(({ scenarios }) => scenarios)
-    .map(({ name, weight }) => {
+    .map(({ name, weight, initialWeight }) => {
       const where = `profile ${profile.name}: scenario ${name}`;
-      const exact = Ratio.parse(weight, where) * factor;
-      return { name, weight: Ratio.of(((exact + ONE * BASIS_POINT - 1n) / (ONE * BASIS_POINT)) * BASIS_POINT, where) };
+      const own = Ratio.parse(side === "initial" ? (initialWeight ?? weight) : weight, where);
+      const step = ONE * ONE * BASIS_POINT;
+      return { name, weight: Ratio.of(((own * factor * widened + step - 1n) / step) * BASIS_POINT, where) };
     });
 }
 

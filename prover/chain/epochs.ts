@@ -38,7 +38,7 @@ export const BOOK = new Interface([
   "function latestEpoch() view returns (uint32)",
   "function oracle() view returns (address)",
   "function overdue() view returns (bool)",
-  "function epochOf(uint32 number) view returns ((uint40 timestamp, uint40 publishedAt, uint40 aliveSince, bytes32 dataHash, uint256 settlementRoot, uint256[] requirementRoots, uint64[] index))",
+  "function epochOf(uint32 number) view returns ((uint40 timestamp, uint40 publishedAt, uint40 aliveSince, bytes32 dataHash, uint256 settlementRoot, uint256[] requirementRoots, uint64[] index) epoch)",
   "function firstOutside(uint32 number, uint256 band, uint256 until) view returns (uint32 outside, uint40 timestamp)",
   "function publishers() view returns (uint8 threshold, address[] members)",
   `event EpochPublished(uint32 indexed number, ${EPOCH} epoch)`,

@@ -42,7 +42,6 @@ export async function deployTacit(
   given: { readonly file: string; readonly folder?: string; readonly quick?: boolean },
 ): Promise<Deployment> {
   const chainId = BigInt(await provider.request({ method: "eth_chainId" }));
-  assertDeployable(chainId, parameters, given.file);
   const { folder } = given;
   const before = folder === undefined ? {} : await readAddresses(folder);
   const gone = await findGone(provider, before);
@@ -59,6 +58,7 @@ export async function deployTacit(
     // A local chain that was started anew.
     await rm(folder, { recursive: true });
   }
+  assertDeployable(chainId, parameters, given.file);
   const artifactResolver = new HardhatArtifactResolver(hre.artifacts);
   if (folder !== undefined && gone === undefined) await forgetUnsent(provider, sender, folder, artifactResolver);
   const module = tacitModule(parameters, getAddress(sender));

@@ -1,10 +1,11 @@
-import { readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
 import { deploy as ignite } from "@nomicfoundation/ignition-core";
 import { Contract, encryptKeystoreJson, HDNodeWallet, Interface, JsonRpcProvider, Mnemonic } from "ethers";
 import hre from "hardhat";
 import { beforeAll, describe, expect, it } from "vitest";
+import { feedPrices } from "../../prover/deploy/feed.ts";
 import { tacitModule } from "../../prover/deploy/module.ts";
 import { parseParameters } from "../../prover/deploy/parameters.ts";
 import { httpProvider } from "../../prover/deploy/provider.ts";
@@ -175,7 +176,24 @@ describe("a chain that is not local", () => {
       expect(error.message).toContain(part);
     }
     expect(await blockNumber(real)).toBe(0);
-    rmSync(join(folder, "ten"), { recursive: true, force: true });
+  });
+
+  it("never has its record thrown away: a record of contracts that it has not got stops everything", async () => {
+    const addresses = { "Tacit#IndexOracle": CURATOR };
+    mkdirSync(join(folder, "kept"));
+    const record = put(join(folder, "kept"), "deployed_addresses.json", addresses);
+    const ended = await deploy(real, "kept");
+    expect(ended.code).toBe(2);
+    expect(json(ended)).toMatchObject({ error: { code: "STALE_DEPLOYMENT" } });
+    expect(JSON.parse(readFileSync(record, "utf8"))).toEqual(addresses);
+  });
+
+  it("is fed by its vendors, not by us", async () => {
+    const provider = new JsonRpcProvider(real);
+    const signer = await provider.getSigner(0);
+    const fed = feedPrices({ provider, book: CURATOR }, {}, [], async () => signer, signer);
+    await expect(fed).rejects.toMatchObject({ code: "NOT_LOCAL" });
+    provider.destroy();
   });
 
   it("refuses by its contracts whoever goes past the command", async () => {

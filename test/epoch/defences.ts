@@ -4,7 +4,7 @@ const of =
   (file: string, testFile: string) =>
   (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
 const verify = of("prover/epoch/verify.ts", "test/epoch/verify.test.ts");
-const settlements = of("prover/market/settlements.ts", "test/market/settlement.test.ts");
+const settlements = of("prover/market/settlements.ts", "test/market/settlements.test.ts");
 const guard = of("prover/deploy/guard.ts", "test/deploy/parameters.test.ts");
 
 const FINAL = "never change a price, and never let what has settled trade on";

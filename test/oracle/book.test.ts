@@ -1,8 +1,8 @@
-import { Interface, Wallet, ZeroAddress } from "ethers";
+import { encodeBytes32String, Interface, Wallet, ZeroAddress } from "ethers";
 import hre from "hardhat";
 import { beforeAll, expect, it } from "vitest";
 import { askContracts, type Book, ORACLE, readBook, readEpoch } from "../../prover/chain/book.ts";
-import { BOOK_ERRORS } from "../../prover/chain/bookRefusal.ts";
+import { BOOK_ERRORS, bookRefusal } from "../../prover/chain/bookRefusal.ts";
 import { epochOf, epochTypedData, publishEpoch } from "../../prover/chain/epochs.ts";
 import { sign } from "../../prover/chain/signers.ts";
 import { Price } from "../../prover/units/units.ts";
@@ -89,4 +89,23 @@ it("knows the refusals of a book, its oracle and its signers as the compiler doe
   const faces = await Promise.all(["EpochBook", "IIndexOracle"].map((name) => hre.artifacts.readArtifact(name)));
   const entries = faces.flatMap(({ abi }) => new Interface(abi as never[]).fragments.map((one) => one.format("full")));
   for (const fragment of BOOK_ERRORS.fragments) expect(entries).toContain(fragment.format("full"));
+});
+
+it("has words for each of them, and none for what is no refusal", () => {
+  const sample: Readonly<Record<string, unknown>> = {
+    address: venues.members[0],
+    bytes32: encodeBytes32String("COIN"),
+  };
+  BOOK_ERRORS.forEachError((error) => {
+    const data = BOOK_ERRORS.encodeErrorResult(
+      error,
+      error.inputs.map(({ type }) => sample[type] ?? 1_000_000),
+    );
+    expect(bookRefusal({ data }), error.name).toMatchObject({
+      code: "EPOCH_REFUSED",
+      message: expect.stringMatching(/^the book refuses the epoch: \S.*[^ ]$/),
+    });
+  });
+  const other = new Error("connection reset");
+  expect(bookRefusal(other)).toBe(other);
 });

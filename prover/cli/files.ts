@@ -14,6 +14,7 @@ export const MOST_BYTES = {
   listings: 64e6,
   profile: 1e6,
   book: 1e6,
+  dump: 16e6,
   account: 1e6,
   proof: 1e6,
 };

@@ -1,34 +1,9 @@
 import { availableParallelism } from "node:os";
-import { loadKey, type ProofPoints } from "../kernel/prove.ts";
 import { openNodePool } from "../kernel/threads-node.ts";
 import type { Backend } from "./backend.ts";
+import { kernelBackend } from "./backend-kernel.ts";
 
-/** Our kernel in WebAssembly. Every thread keeps its share of each loaded key. */
+/** Our kernel in WebAssembly, on Node's threads. */
 export async function openWasmBackend({ threads = availableParallelism() } = {}): Promise<Backend> {
-  const pool = await openNodePool(threads);
-  return {
-    name: "wasm",
-    async load(zkey) {
-      const key = await loadKey(pool, zkey);
-      return {
-        async prove(wtns) {
-          const { points, publicSignals, phases } = await key.prove(wtns);
-          return { proof: snarkjsProof(points), publicSignals: publicSignals.map(String), phases };
-        },
-        forget: key.forget,
-      };
-    },
-    close: pool.close,
-  };
-}
-
-/** snarkjs writes points in projective coordinates, decimal. */
-export function snarkjsProof({ a, b, c }: ProofPoints) {
-  return {
-    pi_a: [...a.map(String), "1"],
-    pi_b: [...b.map((element) => element.map(String)), ["1", "0"]],
-    pi_c: [...c.map(String), "1"],
-    protocol: "groth16",
-    curve: "bn128",
-  };
+  return kernelBackend(await openNodePool(threads));
 }

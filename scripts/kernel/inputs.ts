@@ -3,20 +3,18 @@ import { buildDay } from "../../prover/demo/days.ts";
 import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
 import { type Artifacts, loadArtifacts } from "../../prover/prove/artifacts.ts";
-import { marginInputs } from "../../prover/prove/inputs.ts";
+import { marginInputs, type Signals } from "../../prover/prove/inputs.ts";
 import { offchainContext } from "../../prover/prove/proofFile.ts";
 import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
 
-/** A circuit's artifacts and the witness of an account that fills every slot with real options of 2026-02-04. */
-export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+/** A circuit's input signals for an account that fills every slot with real options of 2026-02-04. */
+export async function realSignals(name: CircuitName): Promise<Signals> {
   const { market } = await buildDay("2026-02-04", []);
   const options = market.instruments.filter(({ kind }) => kind === "option");
   const { positions } = CIRCUITS[name];
   const step = Math.floor(options.length / positions);
   const set = market.sets.maintenance;
-  const artifacts = await loadArtifacts(name);
-  const calculate = await openWitnessCalculator(artifacts.wasm);
   const statement = {
     account: {
       accountId: randomSecret(),
@@ -35,5 +33,12 @@ export async function realWitness(name: CircuitName): Promise<Artifacts & { witn
     coverage: Coverage.parse("1", "coverage"),
     context: await offchainContext(market.hash),
   };
-  return { ...artifacts, witness: await calculate(await marginInputs(statement, positions)) };
+  return marginInputs(statement, positions);
+}
+
+/** A circuit's artifacts and the witness of `realSignals`. */
+export async function realWitness(name: CircuitName): Promise<Artifacts & { witness: Uint8Array }> {
+  const artifacts = await loadArtifacts(name);
+  const calculate = await openWitnessCalculator(artifacts.wasm);
+  return { ...artifacts, witness: await calculate(await realSignals(name)) };
 }

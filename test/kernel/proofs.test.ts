@@ -4,8 +4,9 @@ import { afterAll, describe, expect, it } from "vitest";
 import { openPool } from "../../prover/kernel/pool.ts";
 import { loadKey } from "../../prover/kernel/prove.ts";
 import { openThread } from "../../prover/kernel/threads-node.ts";
+import { snarkjsProof } from "../../prover/prove/backend-kernel.ts";
 import { openSnarkjsBackend } from "../../prover/prove/backend-snarkjs.ts";
-import { openWasmBackend, snarkjsProof } from "../../prover/prove/backend-wasm.ts";
+import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { realWitness } from "../../scripts/kernel/inputs.ts";
 import { BUILDS, compileBuild } from "./kernels.ts";
 

@@ -1,3 +1,4 @@
+import { BACKEND_FLAGS } from "./backend.ts";
 import type { Command, Option } from "./command.ts";
 
 const market: Option = { name: "market", value: "market.json", what: "the published market", required: true };
@@ -131,6 +132,7 @@ export const COMMANDS: readonly Command[] = [
       { ...set, what: `${set.what} (default maintenance)` },
       coverage,
       { name: "circuit", value: "margin_16", what: "the circuit (default: that of the account's size)" },
+      ...BACKEND_FLAGS,
       { name: "out", value: "proof.json", what: "the file to write", required: true },
     ],
     details: [
@@ -155,14 +157,14 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "info",
-    summary: "show versions, circuits, keys and folders",
-    options: [],
+    summary: "show versions, what proves, circuits, keys and folders",
+    options: BACKEND_FLAGS,
     load: () => import("./run/info.ts"),
   },
   {
     name: "doctor",
     summary: "check that everything needed is in place, with a small proof",
-    options: [],
+    options: BACKEND_FLAGS,
     details: ["Exit code 1 when something is missing; each line says the fix."],
     load: () => import("./run/doctor.ts"),
   },

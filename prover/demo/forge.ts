@@ -1,8 +1,8 @@
-import { groth16 } from "snarkjs";
 import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
 import { FIELD } from "../hash/poseidon.ts";
 import { buildRowTree, SET_IDS } from "../market/tree.ts";
 import { loadArtifacts } from "../prove/artifacts.ts";
+import { openBackend } from "../prove/backends.ts";
 import { marginInputs } from "../prove/inputs.ts";
 import { ProofFile } from "../prove/proofFile.ts";
 import type { ProofRequest } from "../prove/prover.ts";
@@ -19,11 +19,14 @@ function editWitness(witness: Uint8Array, signal: number, value: bigint): Uint8A
 /** The circuit's first output. */
 const HEALTHY = 1;
 
+/** A proof's request with nothing left open. */
+export type ForgedRequest = Required<Omit<ProofRequest, "signal">>;
+
 /**
  * What a dishonest prover without the key's secrets can make: the witness of the true statement with `healthy` turned
  * into its opposite, put through the real key. Nothing here verifies the result, and it does not verify.
  */
-export async function forgeProof(request: Required<ProofRequest>): Promise<ProofFile> {
+export async function forgeProof(request: ForgedRequest): Promise<ProofFile> {
   const { account, market, coverage, context } = request;
   const circuit: CircuitName = request.circuit;
   const set = market.sets[request.set];
@@ -41,13 +44,19 @@ export async function forgeProof(request: Required<ProofRequest>): Promise<Proof
   };
   const witness = await calculate(await marginInputs(statement, CIRCUITS[circuit].positions));
   const truth = BigInt(witness[76 + 32 * HEALTHY] ?? 0);
-  const { proof, publicSignals } = await groth16.prove(zkey, editWitness(witness, HEALTHY, 1n - truth));
-  return ProofFile.parse({
-    version: 1,
-    circuit,
-    setup,
-    set: request.set,
-    publicSignals: Object.fromEntries(CIRCUITS[circuit].signals.map((signal, i) => [signal, publicSignals[i]])),
-    proof,
-  });
+  const backend = await openBackend();
+  try {
+    const key = await backend.load(zkey);
+    const { proof, publicSignals } = await key.prove(editWitness(witness, HEALTHY, 1n - truth));
+    return ProofFile.parse({
+      version: 1,
+      circuit,
+      setup,
+      set: request.set,
+      publicSignals: Object.fromEntries(CIRCUITS[circuit].signals.map((signal, i) => [signal, publicSignals[i]])),
+      proof,
+    });
+  } finally {
+    await backend.close();
+  }
 }

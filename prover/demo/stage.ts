@@ -3,13 +3,13 @@ import type { Action } from "../chain/context.ts";
 import type { Done, Gate, GateAccount } from "../chain/gate.ts";
 import type { SetName } from "../market/types.ts";
 import type { ProofFile } from "../prove/proofFile.ts";
-import type { ProofRequest, Prover } from "../prove/prover.ts";
+import type { Prover } from "../prove/prover.ts";
 import { sha256 } from "../prove/store.ts";
 import { byTrader, COVERAGE, type Requirements, TRADERS, type TraderName } from "./accounts.ts";
 import type { Chain } from "./chain.ts";
 import { type Claims, claim, refused } from "./claims.ts";
 import type { Day } from "./days.ts";
-import { forgeProof } from "./forge.ts";
+import { type ForgedRequest, forgeProof } from "./forge.ts";
 import type { Narrator } from "./narrator.ts";
 import { type AccountRecord, type DayRecord, type ProofRecord, rounded } from "./record.ts";
 import { gas, seconds } from "./text.ts";
@@ -98,7 +98,7 @@ export function openStage(given: {
     },
     async make({ account, day, set, action, by, forge = false }) {
       const { title, size } = TRADERS[account];
-      const request: Required<ProofRequest> = {
+      const request: ForgedRequest = {
         account: states[account],
         market: day.market,
         set,

@@ -82,17 +82,18 @@ export interface Kernel extends KernelExports {
 /** The build's two files: the second is about twice as fast, and needs relaxed SIMD and a processor with fused multiply-add. */
 export const PORTABLE_FILE = "kernel.wasm";
 export const FMA_FILE = "kernel-fma.wasm";
+export type KernelFile = typeof PORTABLE_FILE | typeof FMA_FILE;
 
 /** The faster of both files that this engine runs. @param load the bytes of a file by name */
-export async function compileKernel(
-  load: (file: string) => Promise<Uint8Array<ArrayBuffer>>,
-): Promise<WebAssembly.Module> {
+export async function chooseKernel(
+  load: (file: KernelFile) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<{ file: KernelFile; module: WebAssembly.Module }> {
   const bytes = await load(FMA_FILE);
   if (WebAssembly.validate(bytes)) {
     const module = await WebAssembly.compile(bytes);
-    if (instantiate(module).init() === 1) return module;
+    if (instantiate(module).init() === 1) return { file: FMA_FILE, module };
   }
-  return WebAssembly.compile(await load(PORTABLE_FILE));
+  return { file: PORTABLE_FILE, module: await WebAssembly.compile(await load(PORTABLE_FILE)) };
 }
 
 function instantiate(module: WebAssembly.Module): KernelExports {

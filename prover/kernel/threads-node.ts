@@ -1,17 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { Worker } from "node:worker_threads";
-import { compileKernel } from "./instance.ts";
-import { openPool, type Pool, type Thread } from "./pool.ts";
+import type { Thread } from "./pool.ts";
 import type { Response } from "./serve.ts";
 
-/** The kernel on worker threads of Node. They keep the process alive until the pool is closed. */
-export async function openNodePool(threads: number): Promise<Pool> {
-  const module = await compileKernel(
-    (file) => readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>,
-  );
-  return openPool(module, Array.from({ length: threads }, openThread));
-}
+/** The bytes of one of the kernel's builds. */
+export const readBuild = (file: string): Promise<Buffer<ArrayBuffer>> =>
+  readFile(new URL(file, import.meta.url)) as Promise<Buffer<ArrayBuffer>>;
 
+/** A worker thread of Node. It keeps the process alive until it is ended. */
 export function openThread(): Thread {
   const worker = new Worker(new URL("thread-node.ts", import.meta.url));
   return {

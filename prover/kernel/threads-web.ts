@@ -1,6 +1,6 @@
 import { TacitError } from "../units/errors.ts";
-import { compileKernel, FMA_FILE, PORTABLE_FILE } from "./instance.ts";
-import { openPool, type Pool, type Thread } from "./pool.ts";
+import { FMA_FILE, PORTABLE_FILE } from "./instance.ts";
+import type { Thread } from "./pool.ts";
 import type { Response } from "./serve.ts";
 
 /** Bundlers find a file by such an expression, and only when it is written out. */
@@ -9,17 +9,8 @@ const FILES: Readonly<Record<string, URL>> = {
   [FMA_FILE]: new URL("./kernel-fma.wasm", import.meta.url),
 };
 
-/**
- * The kernel on Web Workers, of a page or of another worker. Asks of the page's policy no more than
- * `script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'`, and of its server no header.
- * @throws TacitError `KERNEL_FAILED` when the kernel cannot be fetched or a worker does not start
- */
-export async function openWebPool(threads: number): Promise<Pool> {
-  const module = await compileKernel(fetchFile);
-  return openPool(module, Array.from({ length: threads }, openWebThread));
-}
-
-async function fetchFile(file: string): Promise<Uint8Array<ArrayBuffer>> {
+/** The bytes of one of the kernel's builds. @throws TacitError `KERNEL_FAILED` */
+export async function fetchBuild(file: string): Promise<Uint8Array<ArrayBuffer>> {
   const response = await fetch(FILES[file] ?? file).catch((cause: unknown) => {
     throw new TacitError("KERNEL_FAILED", `${file} cannot be fetched`, { hint: "Check the connection.", cause });
   });

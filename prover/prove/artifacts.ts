@@ -6,6 +6,9 @@ import { type Stored, sha256, storedPath } from "./store.ts";
 
 /** snarkjs' verification key; points are decimal coordinates. */
 export interface VerificationKey {
+  readonly IC: readonly (readonly string[])[];
+  readonly vk_alpha_1: readonly string[];
+  readonly vk_beta_2: readonly (readonly string[])[];
   readonly vk_gamma_2: readonly (readonly string[])[];
   readonly vk_delta_2: readonly (readonly string[])[];
   readonly nPublic: number;

@@ -1,11 +1,19 @@
+import { FMA_FILE, PORTABLE_FILE } from "../kernel/instance.ts";
 import type { Pool } from "../kernel/pool.ts";
 import { loadKey, type ProofPoints } from "../kernel/prove.ts";
 import type { Backend } from "./backend.ts";
 
-/** Our kernel in WebAssembly on whatever threads; it owns them. Every thread keeps its share of each loaded key. */
-export function kernelBackend(pool: Pool): Backend {
+const PATHS: Readonly<Record<string, string>> = {
+  [FMA_FILE]: "relaxed SIMD, fused multiply-add",
+  [PORTABLE_FILE]: "portable",
+};
+
+/** Our kernel in WebAssembly on whatever threads; it owns them. Every thread keeps its share of each loaded key. @param file the kernel's build */
+export function kernelBackend(pool: Pool, file: string): Backend {
   return {
     name: "wasm",
+    path: PATHS[file] ?? file,
+    threads: pool.threads,
     async load(zkey) {
       const key = await loadKey(pool, zkey);
       return {

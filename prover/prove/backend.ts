@@ -17,10 +17,23 @@ export interface LoadedKey {
   forget(): Promise<void>;
 }
 
+/** In the order of speed, and of preference. */
+export const BACKEND_NAMES = ["native", "wasm", "snarkjs"] as const;
+export type BackendName = (typeof BACKEND_NAMES)[number];
+
 /** Something that makes Groth16 proofs from snarkjs' keys and witnesses. It does not verify what it makes. */
 export interface Backend {
-  readonly name: "native" | "wasm" | "snarkjs";
+  readonly name: BackendName;
+  /** Which of the backend's builds or code paths runs here, in a few words. */
+  readonly path: string;
+  readonly threads: number;
   /** @param zkey a proving key in snarkjs' .zkey format. @throws TacitError `BAD_KEY` */
   load(zkey: Uint8Array): Promise<LoadedKey>;
   close(): Promise<void>;
+}
+
+/** Why a backend cannot be opened here, and what to do about it. */
+export interface Missing {
+  readonly reason: string;
+  readonly hint: string;
 }

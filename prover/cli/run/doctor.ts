@@ -4,11 +4,13 @@ import { CIRCUITS } from "../../generated/circuits.ts";
 import { publishSet } from "../../market/publish.ts";
 import type { Market } from "../../market/types.ts";
 import { loadArtifacts } from "../../prove/artifacts.ts";
+import { type BackendOptions, chooseBackend } from "../../prove/backends.ts";
 import { openProver } from "../../prove/prover.ts";
 import { cacheFolder } from "../../prove/store.ts";
 import { parseRowsFile } from "../../risk/rowsFile.ts";
 import { TacitError } from "../../units/errors.ts";
 import { Cash, Coverage, Quantity } from "../../units/units.ts";
+import { readBackend } from "../backend.ts";
 import type { Run } from "../command.ts";
 import { explainSystem } from "../files.ts";
 import { CIRCUIT_NAMES, keysPresent } from "../keys.ts";
@@ -23,7 +25,8 @@ interface Check {
   readonly fix: string | null;
 }
 
-export const run: Run = async (_args, io) => {
+export const run: Run = async (args, io) => {
+  const options = readBackend(args);
   const checks: Check[] = [];
   const check = async (name: string, work: () => Promise<string>): Promise<boolean> => {
     io.stage(name);
@@ -61,7 +64,7 @@ export const run: Run = async (_args, io) => {
     });
     if (name === TRIAL) provable = whole;
   }
-  if (provable) await check("proof", proveSomething);
+  if (provable) await check("proof", () => proveSomething(options));
   io.settle();
 
   const ok = checks.every((done) => done.ok);
@@ -98,7 +101,7 @@ async function checkPackages(): Promise<string> {
 const TRIAL = "margin_4";
 
 /** Proves an account of one position in a market of one instrument. */
-async function proveSomething(): Promise<string> {
+async function proveSomething(options: BackendOptions): Promise<string> {
   const { set } = parseRowsFile(JSON.stringify(TRIAL_ROWS), "trial");
   const timestamp = 1_700_000_000;
   const market: Market = {
@@ -120,12 +123,13 @@ async function proveSomething(): Promise<string> {
     positions: [{ id: 256, quantity: Quantity.parse("1", "quantity") }],
   };
   const start = performance.now();
-  await using prover = await openProver();
+  await using prover = await openProver(options);
   const coverage = Coverage.parse("1", "coverage");
   const { proof } = await prover.prove({ account, market, set: "maintenance", coverage, circuit: TRIAL });
   if (proof.publicSignals.healthy !== "1")
     throw new TacitError("WRONG_PROOF", "a covered account was proven uncovered");
-  return `${TRIAL} made and verified a proof in ${((performance.now() - start) / 1000).toFixed(1)} s`;
+  const { name } = await chooseBackend(options);
+  return `${TRIAL} made and verified a proof with ${name} in ${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
 const TRIAL_ROWS = {

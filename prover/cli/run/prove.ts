@@ -4,6 +4,7 @@ import { CIRCUITS } from "../../generated/circuits.ts";
 import { openProver } from "../../prove/prover.ts";
 import { TacitError } from "../../units/errors.ts";
 import { Coverage } from "../../units/units.ts";
+import { readBackend } from "../backend.ts";
 import type { Run } from "../command.ts";
 import { explained, explainInMarket } from "../explanation.ts";
 import { checkOutput, writeOutput } from "../files.ts";
@@ -19,6 +20,7 @@ export const run: Run = async (args, io) => {
   const coverage = readCoverage(args.optional("coverage") ?? "1");
   const stated = args.optional("circuit");
   const chosen = stated === undefined ? undefined : readCircuit(stated);
+  const options = readBackend(args);
   const out = await checkOutput(given, [marketPath, accountPath]);
 
   const account = await loadAccount(accountPath, io);
@@ -40,7 +42,7 @@ export const run: Run = async (args, io) => {
     await buildKeys(circuit);
   }
 
-  await using prover = await openProver();
+  await using prover = await openProver(options);
   const request = { account: account.state, market, set, coverage, circuit };
   const { proof, cost } = await prover.prove(request, io.stage);
   io.settle();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { FIELD } from "../../hash/poseidon.ts";
 import { ProofFile } from "../../prove/proofFile.ts";
-import { type Expected, openProver, type Verdict } from "../../prove/prover.ts";
+import { verifyProof } from "../../prove/verify.ts";
 import { TacitError } from "../../units/errors.ts";
 import { parseJson } from "../../units/json.ts";
 import { Coverage } from "../../units/units.ts";
@@ -31,7 +31,7 @@ export const run: Run = async (args, io) => {
   if (set !== undefined && set !== proof.set) return invalid(`it is about the ${proof.set} set, not ${set}`);
 
   io.stage("verifying");
-  const verdict = await check(proof, {
+  const verdict = await verifyProof(proof, {
     market,
     ...(coverage === undefined ? {} : { coverage }),
     ...(commitment === undefined ? {} : { commitment }),
@@ -80,12 +80,6 @@ export const run: Run = async (args, io) => {
     ].join("\n"),
   };
 };
-
-/** Verifies, and ends the threads that took. */
-async function check(proof: ProofFile, expected: Expected): Promise<Verdict> {
-  await using prover = await openProver();
-  return await prover.verify(proof, expected);
-}
 
 const invalid = (reason: string): Outcome => ({
   code: 1,

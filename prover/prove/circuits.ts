@@ -1,8 +1,9 @@
+import { loadArtifacts } from "#artifacts";
+import { openBackend } from "#backends";
 import type { CircuitName } from "../generated/circuits.ts";
 import { TacitError } from "../units/errors.ts";
-import { type Artifacts, loadArtifacts } from "./artifacts.ts";
-import type { Backend, BackendProof, LoadedKey } from "./backend.ts";
-import { type BackendOptions, openBackend } from "./backends.ts";
+import type { Backend, BackendOptions, BackendProof, LoadedKey } from "./backend.ts";
+import type { Artifacts } from "./material.ts";
 import { openWitnessCalculator, type WitnessCalculator } from "./witness.ts";
 
 /** A circuit ready to prove with. */

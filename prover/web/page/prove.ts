@@ -1,0 +1,303 @@
+import { type Book, parseBook } from "../../account/book.ts";
+import type { Size } from "../../account/file.ts";
+import { CIRCUITS, type CircuitName } from "../../generated/circuits.ts";
+import type { SetName } from "../../market/types.ts";
+import type { ProofFile } from "../../prove/proofFile.ts";
+import { TacitError } from "../../units/errors.ts";
+import { Coverage } from "../../units/units.ts";
+import type { PreparedAccount, ProofProgress, ProveApi } from "../work/prove.ts";
+import type { MarketInfo } from "../work/report.ts";
+import { openRemote, type Remote } from "../work/rpc.ts";
+import { download, fill, h } from "./dom.ts";
+import { showProblem, tell } from "./notices.ts";
+import { openProgress, type ProgressView } from "./progress.ts";
+import { proofView } from "./proofView.ts";
+import { publicTable } from "./public.ts";
+import { isChanged, type State } from "./state.ts";
+import { SET_WORDS } from "./words.ts";
+
+const COVERAGES = [
+  ["1", "exactly the requirement"],
+  ["1.25", "a quarter more"],
+  ["1.5", "half as much again"],
+  ["2", "twice the requirement"],
+] as const;
+
+const CIRCUIT_NAMES = Object.keys(CIRCUITS) as CircuitName[];
+/** Keys lie beside the page. */
+const keysFolder = (): string => new URL("keys/", location.href).href;
+
+export interface ProveView {
+  /** After the book, its report or the market changed. */
+  update(): void;
+  /** Opens an account file, in the worker that has the hash its commitment is checked with. */
+  readAccount(text: string, name: string, market: MarketInfo): ReturnType<ProveApi["account"]>;
+}
+
+/** Chooses what to prove, shows what becomes public, proves in a worker, and hands out the proof. */
+export function openProve(container: HTMLElement, state: State): ProveView {
+  let set: SetName = "maintenance";
+  let coverage = "1";
+  let circuit: CircuitName = "margin_4";
+  let remote: Remote<ProveApi> | undefined;
+  let progress: ProgressView | undefined;
+
+  const statement = h("div");
+  const work = h("div", { class: "work" });
+  const result = h("div", { class: "result" });
+  const start = h("button", { type: "button", id: "start", class: "primary", onclick: () => void run() }, "Prove");
+  const cancel = h("button", { type: "button", id: "cancel", onclick: stop }, "Cancel");
+  const sizes = h("select", {
+    id: "size",
+    onchange: () => {
+      circuit = sizes.value as CircuitName;
+      show();
+    },
+  });
+  cancel.hidden = true;
+
+  /** Kept between proofs: it holds the keys and has its threads running. */
+  const worker = (): Remote<ProveApi> => {
+    remote ??= openRemote<ProveApi>(new Worker(new URL("../work/prove.ts", import.meta.url), { type: "module" }), {
+      onEvent: (event) => {
+        progress?.take(event as ProofProgress);
+        tell(`${progress?.now() ?? "Proving"}…`);
+      },
+      onSilence: (seconds) =>
+        showProblem(
+          new TacitError(
+            "WORKER_SILENT",
+            `the prover has said nothing for ${seconds} seconds, at: ${progress?.now()}`,
+            {
+              hint: "It may be out of memory. Cancel it and try again, with other programs closed.",
+            },
+          ),
+        ),
+    });
+    return remote;
+  };
+
+  function stop(): void {
+    remote?.end();
+    remote = undefined;
+  }
+
+  function covered(): boolean {
+    const e = state.report?.sets[set];
+    if (e === undefined || state.market === undefined) return false;
+    // Exactly as the circuit compares, on the report's exact figures.
+    const [equity, required] = [e.equity, e.required].map(exact);
+    return (equity ?? 0n) * 10_000n >= Coverage.parse(coverage, "coverage") * (required ?? 0n);
+  }
+
+  function show(): void {
+    const { market, book } = state;
+    if (market === undefined || book === undefined) return;
+    const healthy = covered();
+    const kept = keptAccount(state);
+    fill(
+      statement,
+      isChanged(state) &&
+        h(
+          "p",
+          { class: "warning" },
+          h("strong", {}, "These are not your positions. "),
+          "The proof would be about the book with the changes that you tried.",
+        ),
+      !healthy &&
+        h(
+          "p",
+          { class: "warning" },
+          h("strong", {}, "Not covered. "),
+          `Equity does not cover ${coverage} times this requirement: the proof would say so to everybody who sees it.`,
+        ),
+      publicTable({ set, coverage, circuit, healthy, commitment: kept?.commitment.toString(), gate: false }, market),
+    );
+    start.textContent = healthy ? "Prove it" : "Prove that it is not covered";
+  }
+
+  async function run(): Promise<void> {
+    const { market, book } = state;
+    if (market === undefined || book === undefined) return;
+    progress = openProgress();
+    result.replaceChildren();
+    fill(work, progress.element, h("p", { class: "actions" }, cancel));
+    [start.disabled, cancel.hidden] = [true, false];
+    tell("Proving…");
+    try {
+      const remote = worker();
+      const account = keptAccount(state) ?? (await prepare(remote, market.info.instruments, book));
+      state.account = account;
+      const request = { market: market.bytes, marketName: market.name, account: account.state, set, coverage, circuit };
+      const { proof, cost } = await remote.call("prove", { ...request, keys: keysFolder() });
+      progress.finish();
+      const seconds = Object.values(cost.seconds).reduce((sum, stage) => sum + stage, 0);
+      tell(`Proven and verified in ${seconds.toFixed(1)} seconds.`);
+      showResult(proof, account);
+      show();
+    } catch (error) {
+      work.replaceChildren();
+      const cancelled = error instanceof TacitError && error.code === "CANCELLED";
+      tell(cancelled ? "Cancelled. Nothing was proven." : "");
+      if (!cancelled) showProblem(error);
+    } finally {
+      [start.disabled, cancel.hidden] = [false, true];
+    }
+  }
+
+  async function prepare(
+    remote: Remote<ProveApi>,
+    instruments: readonly { readonly id: number; readonly name: string }[],
+    book: Book,
+  ): Promise<PreparedAccount> {
+    const portfolio = parseBook(JSON.stringify(book), "the book", state.market?.info.instruments ?? []);
+    const names = new Map(instruments.map(({ id, name }) => [id, name]));
+    return remote.call("prepare", portfolio, CIRCUITS[circuit].positions as Size, names);
+  }
+
+  function showResult(proof: ProofFile, account: PreparedAccount): void {
+    fill(
+      result,
+      h("h3", {}, "The proof"),
+      h(
+        "p",
+        {},
+        proof.publicSignals.healthy === "1"
+          ? `It says that a hidden account covers ${coverage} times its ${SET_WORDS[set].name.toLowerCase()} requirement.`
+          : `It says that a hidden account does NOT cover ${coverage} times its ${SET_WORDS[set].name.toLowerCase()} requirement.`,
+      ),
+      proofView(proof),
+      h("h3", {}, "The account file: keep it, and keep it secret"),
+      h(
+        "p",
+        {},
+        "It opens the commitment. Whoever has it sees the account; without it nobody can prove this account again. ",
+        "It exists in this page only until you save it.",
+      ),
+      h(
+        "p",
+        { class: "actions" },
+        h("button", { type: "button", onclick: () => download("account.json", account.text) }, "Save the account file"),
+      ),
+    );
+    result.scrollIntoView({ block: "start" });
+  }
+
+  function build(): void {
+    const sets = (["maintenance", "initial"] as const).map((name) =>
+      h(
+        "label",
+        { class: "choice" },
+        h("input", {
+          type: "radio",
+          name: "set",
+          value: name,
+          ...(name === set ? { checked: true } : {}),
+          onchange: () => {
+            set = name;
+            show();
+          },
+        }),
+        h("span", {}, h("strong", {}, SET_WORDS[name].name), `: ${SET_WORDS[name].means}`),
+      ),
+    );
+    const other = h("input", {
+      id: "coverage-other",
+      type: "text",
+      inputmode: "decimal",
+      "aria-label": "Another coverage, in times",
+      placeholder: "1.3333",
+    });
+    other.hidden = true;
+    const choose = (text: string): void => {
+      try {
+        Coverage.parse(text, "coverage");
+        coverage = text;
+        show();
+      } catch (error) {
+        showProblem(error);
+      }
+    };
+    other.addEventListener("change", () => choose(other.value.trim()));
+    const multiple = h(
+      "select",
+      {
+        id: "coverage",
+        onchange: () => {
+          other.hidden = multiple.value !== "other";
+          if (multiple.value !== "other") choose(multiple.value);
+        },
+      },
+      ...COVERAGES.map(([value, words]) => h("option", { value }, `${value}×: ${words}`)),
+      h("option", { value: "other" }, "another…"),
+    );
+    fill(
+      container,
+      h("h2", { id: "prove-title" }, "Prove it"),
+      h(
+        "p",
+        {},
+        "A proof says whether equity covers the requirement, and nothing else. It is made in this browser, and it works without a network once the keys are here.",
+      ),
+      h("fieldset", {}, h("legend", {}, "Which requirement"), ...sets),
+      h("p", {}, h("label", { for: "coverage" }, "How much of it equity must cover "), multiple, " ", other),
+      h("p", {}, h("label", { for: "size" }, "Room for positions, which is public "), sizes),
+      statement,
+      h("p", { class: "actions" }, start),
+      work,
+      result,
+    );
+  }
+
+  build();
+  container.hidden = true;
+  return {
+    readAccount: (text, name, { instruments }) => worker().call("account", text, name, instruments),
+    update() {
+      const { book, market } = state;
+      if (book === undefined || market === undefined) return;
+      container.hidden = false;
+      const fitting = CIRCUIT_NAMES.filter((name) => CIRCUITS[name].positions >= book.positions.length);
+      const own = keptAccount(state)?.size;
+      const usable = own === undefined ? fitting : fitting.filter((name) => CIRCUITS[name].positions === own);
+      sizes.replaceChildren(...usable.map((name) => h("option", { value: name }, `up to ${CIRCUITS[name].positions}`)));
+      const [first] = usable;
+      start.disabled = first === undefined;
+      if (first === undefined) {
+        fill(
+          statement,
+          h("p", { class: "warning" }, "More positions than any proof holds: split them over several accounts."),
+        );
+        return;
+      }
+      if (!usable.includes(circuit)) circuit = first;
+      sizes.value = circuit;
+      show();
+    },
+  };
+}
+
+/** The account that is already there for this very book: its proofs share a commitment. */
+function keptAccount({ account, book, market }: State): PreparedAccount | undefined {
+  if (account === undefined || book === undefined || market === undefined) return undefined;
+  try {
+    const { cash, positions } = parseBook(JSON.stringify(book), "the book", market.info.instruments);
+    const same =
+      cash === account.state.cash &&
+      positions.length === account.state.positions.length &&
+      positions.every(({ id, quantity }, i) => {
+        const kept = account.state.positions[i];
+        return kept?.id === id && kept.quantity === quantity;
+      });
+    return same ? account : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An exact decimal string in units of 1e-30. */
+function exact(text: string): bigint {
+  const [whole = "0", fraction = ""] = text.replace("-", "").split(".");
+  const value = BigInt(whole + fraction.padEnd(30, "0"));
+  return text.startsWith("-") ? -value : value;
+}

@@ -48,6 +48,13 @@ export function fill(container: HTMLElement, ...children: readonly Child[]): voi
   container.hidden = false;
 }
 
+/** As `figures`, of words, which begin at the left. */
+export function words(...table: Parameters<typeof figures>): HTMLElement {
+  const element = figures(...table);
+  element.classList.add("words");
+  return element;
+}
+
 /** A table whose first column are its row headings and whose other columns are figures. */
 export function figures(caption: string, head: readonly Child[], rows: readonly (readonly Child[])[]): HTMLElement {
   const [first, ...others] = head;

@@ -5,7 +5,7 @@ import type { Report } from "../work/report.ts";
 import { figures, fill, h } from "./dom.ts";
 import { SET_WORDS } from "./words.ts";
 
-const COLUMNS = { down: "Volatility down", same: "Volatility as it is", up: "Volatility up" } as const;
+const COLUMNS = { down: "Vol. down", same: "Vol. same", up: "Vol. up" } as const;
 
 /** The scenarios as a table of moves and volatilities, and the others below it; the worst one says so in words. */
 export function showGrid(container: HTMLElement, report: Report): void {
@@ -70,4 +70,4 @@ function tables({ columns, rows, others, worst }: StressGrid): HTMLElement[] {
 }
 
 const moveWords = (move: string): string =>
-  move === "0" ? "unchanged" : `${move.startsWith("-") ? "−" : "+"}${move.replace("-", "")} of the range`;
+  move === "0" ? "unchanged" : `${move.startsWith("-") ? "−" : "+"}${move.replace("-", "")} range`;

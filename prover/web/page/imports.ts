@@ -1,5 +1,5 @@
 import type { Imported } from "../../import/assemble.ts";
-import { figures, fill, h } from "./dom.ts";
+import { fill, h, words } from "./dom.ts";
 
 /** What was not imported, before anything else, and what was rounded or assumed. */
 export function showImport(container: HTMLElement, { refused, notes }: Imported): void {
@@ -19,7 +19,7 @@ export function showImport(container: HTMLElement, { refused, notes }: Imported)
           h("strong", {}, `${refused.length === 1 ? "One entry is" : `${refused.length} entries are`} not imported. `),
           "The figures below are of the rest: that is not the margin of the whole portfolio.",
         ),
-        figures(
+        words(
           "Not imported",
           ["What", "Why", "Where"],
           refused.map(({ what, reason, where }) => [what, reason, where]),

@@ -79,7 +79,10 @@ async function setBook(book: Book, rows: boolean): Promise<void> {
   showGraphs(byId("graph"), report);
   prove.update();
   const { maintenance } = report.sets;
-  tell(`Computed: maintenance is ${maintenance.healthy ? "" : "not "}covered${changed ? ", with your changes" : ""}.`);
+  tell(
+    `Computed: maintenance is ${maintenance.healthy ? "" : "not "}covered${changed ? ", with your changes" : ""}.`,
+    true,
+  );
 }
 
 async function take(files: readonly GivenFile[], totals?: Totals): Promise<void> {

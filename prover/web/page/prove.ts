@@ -138,7 +138,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
     } catch (error) {
       work.replaceChildren();
       const cancelled = error instanceof TacitError && error.code === "CANCELLED";
-      tell(cancelled ? "Cancelled. Nothing was proven." : "");
+      tell(cancelled ? "Cancelled. Nothing was proven." : "", true);
       if (!cancelled) showProblem(error);
     } finally {
       [start.disabled, cancel.hidden] = [false, true];

@@ -1,6 +1,6 @@
 import { CIRCUITS, type CircuitName } from "../../generated/circuits.ts";
 import type { SetName } from "../../market/types.ts";
-import { figures, h } from "./dom.ts";
+import { h, words } from "./dom.ts";
 import type { ShownMarket } from "./state.ts";
 import { moment, SET_WORDS } from "./words.ts";
 
@@ -22,7 +22,7 @@ export function publicTable(statement: Statement, market: ShownMarket): HTMLElem
     "div",
     { class: "public" },
     h("h3", {}, "What becomes public"),
-    figures(
+    words(
       "Everything in the proof",
       ["Signal", "What it says"],
       [

@@ -8,7 +8,7 @@ import { TacitError } from "../../units/errors.ts";
 import { Coverage } from "../../units/units.ts";
 import { openRemote } from "../work/rpc.ts";
 import type { VerifyApi } from "../work/verify.ts";
-import { byId, figures, fill, h } from "./dom.ts";
+import { byId, fill, h, words } from "./dom.ts";
 import { type GivenFile, onFiles, schemaOf } from "./drop.ts";
 import { clearProblem, showProblem, tell } from "./notices.ts";
 import { keepOffline } from "./offline.ts";
@@ -30,7 +30,7 @@ const known = fetchKnown();
 
 /** What a verdict rests on. */
 interface Basis {
-  readonly words: string;
+  readonly basis: string;
   readonly verdict: Verdict;
 }
 
@@ -53,17 +53,17 @@ async function againstKnown(proof: ProofFile): Promise<Basis> {
   const root = BigInt(proof.publicSignals.requirementRoot);
   const found = (await known).find(({ roots }) => BigInt(roots[proof.set]) === root);
   if (found !== undefined) {
-    const words = `${found.venue}, ${moment(found.timestamp)}, methodology “${found.profile}”, as this page knows it`;
-    return { words, verdict: await verifier.call("known", proof, found) };
+    const basis = `${found.venue}, ${moment(found.timestamp)}, methodology “${found.profile}”, as this page knows it`;
+    return { basis, verdict: await verifier.call("known", proof, found) };
   }
   const reason = "it was made against a market that this page does not know";
   return {
-    words: "the markets this page knows; give the market file, with the proof, to check it against that",
+    basis: "the markets this page knows; give the market file, with the proof, to check it against that",
     verdict: { valid: false, reason },
   };
 }
 
-function show(proof: ProofFile, { words, verdict }: Basis): void {
+function show(proof: ProofFile, { basis, verdict }: Basis): void {
   const { publicSignals: signals, set, circuit, setup } = proof;
   const coverage = Coverage.format(Coverage.of(BigInt(signals.coverage) as Coverage, "coverage"));
   const requirement = `${coverage} times the ${SET_WORDS[set].name.toLowerCase()} requirement`;
@@ -87,11 +87,11 @@ function show(proof: ProofFile, { words, verdict }: Basis): void {
         h("strong", {}, "Development key. "),
         "Anybody can forge proofs with it: this verdict proves nothing to you.",
       ),
-    figures(
+    words(
       "What the proof states",
       ["", ""],
       [
-        ["Compared with", words],
+        ["Compared with", basis],
         ["Requirement set", `${SET_WORDS[set].name}: ${SET_WORDS[set].means}`],
         ["Coverage", `${coverage} times`],
         ["Circuit", `${circuit}, ${setup} key${circuit in CIRCUITS ? "" : ", unknown here"}`],

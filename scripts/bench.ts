@@ -4,23 +4,29 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 import { buildDay, type Day } from "../prover/demo/days.ts";
 import { CIRCUITS, type CircuitName } from "../prover/generated/circuits.ts";
+import { BACKEND_NAMES } from "../prover/prove/backend.ts";
 import type { ProofCost } from "../prover/prove/prover.ts";
+import type { Comparison } from "./compare.ts";
 import { measureGas } from "./gas.ts";
+import { median } from "./median.ts";
 import { measureParts } from "./parts.ts";
 
 /**
- * `npm run bench`: rows, non-zeros, key size, time, memory and gas, as the README shows them, and what the ways to build
- * a part of the circuit cost, as docs/CIRCUITS.md shows them.
+ * `npm run bench`: rows, non-zeros, key size, time, memory and gas, as the README shows them, every backend's time and its
+ * phases, as docs/KERNEL.md does, and what the ways to build a part of the circuit cost, as docs/CIRCUITS.md does. The
+ * program that the variable RAPIDSNARK names is timed beside the backends.
  *   --json         one JSON document instead of tables
  *   --only NAMES   circuits, or `prover` for all of them, `market`, `gas`, `parts`, separated by commas
- *   --runs N       warm proofs a circuit (default 5)
+ *   --runs N       warm proofs a circuit and backend (default 7)
+ *   --threads N    of the prover (default 2)
  *   --write        put the tables into the documents
  */
 const { values } = parseArgs({
   options: {
     json: { type: "boolean" },
     only: { type: "string" },
-    runs: { type: "string", default: "5" },
+    runs: { type: "string", default: "7" },
+    threads: { type: "string", default: "2" },
     write: { type: "boolean" },
   },
 });
@@ -40,19 +46,25 @@ export interface CircuitFigures {
   readonly proveSeconds: number;
   /** Against the smallest circuit in the same run: machines differ, ratios less. */
   readonly ratio: number;
+  /** The fastest backend's warm proof against snarkjs', side by side; then each backend's, null where it is not there. */
+  readonly ratioToSnarkjs: number;
+  readonly wasmRatio: number | null;
+  readonly nativeRatio: number | null;
   readonly peakMB: number;
+  readonly comparison: Comparison;
 }
 
-const median = (numbers: readonly number[]): number =>
-  numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+const run = async (script: string, args: readonly string[]): Promise<string> => {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  return (await promisify(execFile)(process.execPath, [path, ...args], { maxBuffer: 1 << 24 })).stdout;
+};
 const total = ({ seconds }: ProofCost): number => Object.values(seconds).reduce((sum, part) => sum + part, 0);
 
 async function measure(circuit: CircuitName): Promise<Omit<CircuitFigures, "ratio">> {
-  const script = fileURLToPath(new URL("measure.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script, circuit, values.runs], {
-    maxBuffer: 1 << 24,
-  });
-  const [cold, ...warm]: ProofCost[] = JSON.parse(stdout);
+  const args = [circuit, values.runs, values.threads];
+  const [cold, ...warm]: ProofCost[] = JSON.parse(await run("measure.ts", args));
+  const comparison: Comparison = JSON.parse(await run("compare.ts", args));
+  const { native, wasm } = comparison.backends;
   if (cold === undefined) throw new Error(`${circuit} measured nothing`);
   const { constraints, nonZeros, zkey } = CIRCUITS[circuit];
   return {
@@ -63,7 +75,11 @@ async function measure(circuit: CircuitName): Promise<Omit<CircuitFigures, "rati
     coldSeconds: total(cold),
     witnessSeconds: median(warm.map(({ seconds }) => seconds["computing the witness"])),
     proveSeconds: median(warm.map(({ seconds }) => seconds.proving)),
+    ratioToSnarkjs: Math.min(...[native, wasm].map((figures) => figures?.ratioToSnarkjs ?? 1)),
+    wasmRatio: wasm?.ratioToSnarkjs ?? null,
+    nativeRatio: native?.ratioToSnarkjs ?? null,
     peakMB: Math.max(...[cold, ...warm].map(({ peakMemory }) => peakMemory)) / 1e6,
+    comparison,
   };
 }
 
@@ -93,7 +109,7 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
   return [header, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 };
 const circuitTable = table(
-  ["circuit", "rows", "non-zeros", "key MB", "cold s", "witness s", "prove s", "ratio", "peak MB"],
+  ["circuit", "rows", "non-zeros", "key MB", "cold s", "witness s", "prove s", "ratio", "of snarkjs'", "peak MB"],
   circuits.map((f) => [
     `\`${f.circuit}\``,
     number(f.rows),
@@ -101,9 +117,33 @@ const circuitTable = table(
     f.keyMB.toFixed(1),
     f.coldSeconds.toFixed(1),
     f.witnessSeconds.toFixed(2),
-    f.proveSeconds.toFixed(1),
+    f.proveSeconds.toFixed(2),
     f.ratio.toFixed(2),
+    f.ratioToSnarkjs.toFixed(3),
     f.peakMB.toFixed(0),
+  ]),
+);
+const backendTable = table(
+  ["circuit", "backend", "code path", "threads", "load s", "prove s", "of snarkjs'", "of its time, ms"],
+  circuits.flatMap(({ circuit, comparison: { backends, rapidsnark } }) => [
+    ...BACKEND_NAMES.flatMap((name) => {
+      const f = backends[name];
+      if (f === null) return [];
+      const { total: _, ...parts } = f.phasesMs;
+      const phases = Object.entries(parts).map(([phase, ms]) => `${phase} ${ms.toFixed(0)}`);
+      const seconds = [f.loadMs, f.proveMs].map((ms) => (ms / 1000).toFixed(2));
+      return [
+        [`\`${circuit}\``, name, f.path, String(f.threads), ...seconds, f.ratioToSnarkjs.toFixed(3), phases.join(", ")],
+      ];
+    }),
+    ...(rapidsnark === null
+      ? []
+      : [
+          [
+            ...[`\`${circuit}\``, "rapidsnark", "a process each time, key from disk", "its own", ""],
+            ...[(rapidsnark.processMs / 1000).toFixed(2), rapidsnark.ratioToSnarkjs.toFixed(3), ""],
+          ],
+        ]),
   ]),
 );
 const gasTable = table(
@@ -124,6 +164,7 @@ const marketTable = table(
 const tables = [
   { name: "market", document: "README.md", text: market === undefined ? "" : marketTable },
   { name: "circuits", document: "README.md", text: circuits.length > 0 ? circuitTable : "" },
+  { name: "backends", document: "docs/KERNEL.md", text: circuits.length > 0 ? backendTable : "" },
   { name: "gas", document: "README.md", text: gas.length > 0 ? gasTable : "" },
   { name: "parts", document: "docs/CIRCUITS.md", text: parts.length > 0 ? partTable : "" },
 ].filter(({ text }) => text !== "");

@@ -21,6 +21,7 @@ const COMMANDS = {
   test: [[VITEST, "run"]],
   long: [[VITEST, "run", "--config", "vitest.long.config.ts"]],
   build: [["scripts/build.ts"]],
+  native: [["scripts/kernel/build-native.ts"]],
   tacit: [["prover/cli/main.ts"]],
   bench: [BUILD, ["scripts/bench.ts"]],
   defences: [BUILD, ["scripts/defences.ts"]],

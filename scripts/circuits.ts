@@ -5,7 +5,7 @@ import { type Multiplier, openMultiplier } from "../prover/setup/pool.ts";
 import { TacitError } from "../prover/units/errors.ts";
 import { compileCircuit, LIBRARIES, ROOT } from "./compile.ts";
 import { generate } from "./generate.ts";
-import { developmentKeys } from "./keys.ts";
+import { compactForm, developmentKeys } from "./keys.ts";
 import { type CircuitEntry, circuitEntry, emptyManifest, type Manifest, readManifest } from "./manifest.ts";
 import { openProgress } from "./progress.ts";
 import { circuitSources } from "./sources.ts";
@@ -61,8 +61,9 @@ export async function buildCircuits(options: BuildOptions = {}): Promise<BuildRe
     const made = turn.then(() => step("keys", (onStart) => developmentKeys(compiled.r1cs, multiplier, onStart)));
     turn = made.catch(() => undefined);
     const pair = await made;
+    const compact = await step("compact key", (onStart) => compactForm(pair.zkey, onStart));
     keys[name] = pair.verificationKey;
-    entries.set(name, circuitEntry(main, circuitSources(main, LIBRARIES), compiled, pair));
+    entries.set(name, circuitEntry(main, circuitSources(main, LIBRARIES), compiled, pair, compact));
   };
 
   try {

@@ -1,6 +1,7 @@
 import { buildBn128 } from "ffjavascript";
 import { zKey } from "snarkjs";
 import { putStored, readStored, type Stored } from "../prover/prove/store.ts";
+import { compactKey } from "../prover/setup/compact.ts";
 import { makeKey } from "../prover/setup/key.ts";
 import type { Multiplier } from "../prover/setup/pool.ts";
 import { DEVELOPMENT_SEED, developmentSecrets } from "../prover/setup/secrets.ts";
@@ -8,11 +9,25 @@ import { cached } from "./records.ts";
 
 /** Raise it when `makeKey` makes other bytes. */
 const RECORD = 1;
+/** Raise it when `compactKey` does. */
+const COMPACT = 1;
 
 export interface Keys {
   zkey: Stored;
   /** snarkjs' JSON, as text: its hash is in the manifest. */
   verificationKey: string;
+}
+
+/** A circuit's proving key in its compact form, made or found in the cache. */
+export async function compactForm(zkey: Stored, onStart?: () => void): Promise<Stored> {
+  const inputs = { COMPACT, zkey: zkey.sha256 };
+  const isWhole = async (compact: Stored): Promise<boolean> => (await readStored(compact, "ckey")) !== null;
+  return cached("compact", inputs, isWhole, async () => {
+    onStart?.();
+    const file = await readStored(zkey, "zkey");
+    if (file === null) throw new Error(`the cache lost ${zkey.sha256}.zkey while it was in use`);
+    return putStored(compactKey(file), "ckey");
+  });
 }
 
 /** The development keys of a circuit, made or found in the cache. */

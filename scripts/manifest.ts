@@ -27,6 +27,8 @@ export interface CircuitEntry {
   r1cs: Stored;
   wasm: Stored;
   zkey: Stored;
+  /** The same key, for the wire. */
+  compactKey: Stored;
   verificationKey: Stored;
 }
 
@@ -48,6 +50,7 @@ export function circuitEntry(
   sources: ReadonlyMap<string, string>,
   built: Compiled,
   keys: Keys,
+  compactKey: Stored,
 ): CircuitEntry {
   const { a, b, c } = built.nonZeros;
   const vkey = Buffer.from(keys.verificationKey);
@@ -61,6 +64,7 @@ export function circuitEntry(
     r1cs: built.r1cs,
     wasm: built.wasm,
     zkey: keys.zkey,
+    compactKey,
     verificationKey: { sha256: sha256(vkey), bytes: vkey.length },
   };
 }

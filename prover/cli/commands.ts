@@ -156,6 +156,25 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./run/verify.ts"),
   },
   {
+    name: "key compact",
+    summary: "make the compact form of a proving key, a fifth of its size",
+    options: [
+      { name: "zkey", value: "key.zkey", what: "a proving key of snarkjs", required: true },
+      { name: "out", value: "key.ckey", what: "the file to write", required: true },
+    ],
+    details: ["The key is expanded again and compared before the file is written."],
+    load: () => import("./run/keyCompact.ts"),
+  },
+  {
+    name: "key expand",
+    summary: "make the proving key that a compact one was made of, byte for byte",
+    options: [
+      { name: "key", value: "key.ckey", what: "the compact key", required: true },
+      { name: "out", value: "key.zkey", what: "the file to write", required: true },
+    ],
+    load: () => import("./run/keyExpand.ts"),
+  },
+  {
     name: "info",
     summary: "show versions, what proves, circuits, keys and folders",
     options: BACKEND_FLAGS,

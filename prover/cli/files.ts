@@ -17,6 +17,7 @@ export const MOST_BYTES = {
   dump: 16e6,
   account: 1e6,
   proof: 1e6,
+  key: 4e9,
 };
 
 const CHUNK = 1 << 20;
@@ -132,8 +133,10 @@ async function isAccount(path: string): Promise<boolean> {
 }
 
 /** Writes a file whole or not at all. @param path as `checkOutput` gave it */
-export const writeOutput = (path: string, text: string): Promise<void> =>
-  explainSystem(path, () => writeWhole(path, new TextEncoder().encode(text)));
+export const writeOutput = (path: string, content: string | Uint8Array): Promise<void> =>
+  explainSystem(path, () =>
+    writeWhole(path, typeof content === "string" ? new TextEncoder().encode(content) : content),
+  );
 
 const PROBLEMS: Readonly<Record<string, readonly [problem: string, hint?: string]>> = {
   ENOENT: ["there is no such file or folder"],

@@ -38,6 +38,10 @@ export const CIRCUITS = {
       sha256: "bff48a1965e94b91210a215bf1f12bdfaee9adbc1a36c2b1f9bcce515cf4bbdf",
       bytes: 27876076
     },
+    compactKey: {
+      sha256: "c566c037fb08bfbf7d964374a5edaa2e7a7d4bbbc37b78654e7a5dab0376e583",
+      bytes: 6211222
+    },
     verificationKey: {
       sha256: "ad31764d33b31df00718545112dcc1c8f6616f155e40b474c264a7d6edc60a3c",
       bytes: 3656
@@ -78,6 +82,10 @@ export const CIRCUITS = {
     zkey: {
       sha256: "7e630d036fccc1be999d78492aacc8c6ee8953b96f91cf109d75a24517181a67",
       bytes: 38316868
+    },
+    compactKey: {
+      sha256: "a1d4459ffd36878e9218755bcc0dee29ac042a4f0c5d66d7de18361263a6b32b",
+      bytes: 8261158
     },
     verificationKey: {
       sha256: "42a3a9865f2d18be15099821415ff23c0b6c97256e000735007ba2da5515c018",
@@ -120,6 +128,10 @@ export const CIRCUITS = {
       sha256: "230d936965f6148f24a50175a834ac8ca95d37573716e0e399fe6bfab9f32d2d",
       bytes: 54923244
     },
+    compactKey: {
+      sha256: "3ece35cba2e1b37c13ce66a8d7e3be069eb585ac1f47884f0ab5631b4b3df5d5",
+      bytes: 10164000
+    },
     verificationKey: {
       sha256: "ec400bbefa8dbce82b6c73e1a1d82a96be2514f8eca8b08ce664490a6d05f993",
       bytes: 3655
@@ -160,6 +172,10 @@ export const CIRCUITS = {
     zkey: {
       sha256: "0c735d4e5c07a58b5143ec63cb25c6b197ee457b8c29a8420a88ae03a9a52ccb",
       bytes: 92242724
+    },
+    compactKey: {
+      sha256: "0e83f5c64253033035637c3c5cea31c16e1ea184cfe39a8fd1c52dc0c7270027",
+      bytes: 16136071
     },
     verificationKey: {
       sha256: "f46b8f761b9af5431a017249d25f0a2b6744504d9ac866312f5b80b910dd3e58",

@@ -11,6 +11,16 @@ export interface KernelExports {
   /** Zero, or one more than the number of the first bad item. */
   g1_read(out: number, words: number, count: number): number;
   g2_read(out: number, words: number, count: number): number;
+  /** As the two above, of a compact key's points. */
+  g1_unpack(out: number, words: number, count: number): number;
+  g2_unpack(out: number, words: number, count: number): number;
+  /** `from` holds the number of a point, doubled, and 1 for its opposite. */
+  g1_copy(out: number, points: number, from: number, count: number): void;
+  /** Back to a key file's form. */
+  g1_store(out: number, points: number, count: number): void;
+  g2_store(out: number, points: number, count: number): void;
+  /** A compact key's coefficients as `rows_evaluate` takes them: 2 (count + 1) elements. */
+  dictionary_read(out: number, words: number, count: number): number;
   witness_read(out: number, words: number, count: number): number;
   terms_check(terms: number, count: number): number;
   g1_msm(sum: number, points: number, index: number, count: number, scalars: number): void;
@@ -56,6 +66,29 @@ export interface KernelExports {
     r: number,
     s: number,
   ): void;
+  /** A table of the multiples of a point (its file's words), in windows of c bits; memory is taken for it. */
+  g1_table(generator: number, c: number): number;
+  g2_table(generator: number, c: number): number;
+  /** The table's point times each of `count` scalars (plain words), as the files have points. */
+  g1_multiples(words: number, table: number, c: number, scalars: number, count: number): void;
+  g2_multiples(words: number, table: number, c: number, scalars: number, count: number): void;
+  lagrange_at(out: number, tau: number, log: number, odd: number): void;
+  /** The number of terms listed, or zero when the rows are not well-formed. */
+  evaluate_columns(
+    a: number,
+    b: number,
+    c: number,
+    list: number,
+    rows: number,
+    words: number,
+    constraints: number,
+    wires: number,
+    publicWires: number,
+    lagrange: number,
+  ): number;
+  combine_columns(c: number, a: number, b: number, alpha: number, beta: number, count: number): void;
+  /** Plain words of values divided by a plain number. */
+  divide(out: number, values: number, count: number, divisor: number): void;
   field_repeat(value: number, operand: number, which: number, count: number): void;
 }
 
@@ -94,6 +127,13 @@ export async function chooseKernel(
     if (instantiate(module).init() === 1) return { file: FMA_FILE, module };
   }
   return { file: PORTABLE_FILE, module: await WebAssembly.compile(await load(PORTABLE_FILE)) };
+}
+
+/** As `chooseKernel`, for callers to whom the build is all one. */
+export async function compileKernel(
+  load: (file: KernelFile) => Promise<Uint8Array<ArrayBuffer>>,
+): Promise<WebAssembly.Module> {
+  return (await chooseKernel(load)).module;
 }
 
 function instantiate(module: WebAssembly.Module): KernelExports {

@@ -22,11 +22,13 @@ export interface ProvingKey {
 }
 
 export const KEY: Origin = { code: "BAD_KEY", what: "the proving key" };
+/** The frame of a .zkey file. */
+export const ZKEY = { magic: "zkey", version: 1 };
 export const TERM_BYTES = 44;
 const GROTH16 = 1;
 const HEADER_BYTES = 660;
 /** The field has roots of unity of order 2^28, and the coset takes one more than the domain. */
-const MAX_LOG = 27;
+export const MAX_LOG = 27;
 
 /**
  * Reads a .zkey file: its frame, its curve and the sizes of its parts against each other. Points and terms are checked
@@ -34,7 +36,7 @@ const MAX_LOG = 27;
  * @throws TacitError `BAD_KEY`
  */
 export function readKey(file: Uint8Array): ProvingKey {
-  const sections = readSections(file, { magic: "zkey", version: 1 }, KEY);
+  const sections = readSections(file, ZKEY, KEY);
   const refuse = (reason: string) => refusal(KEY, reason);
   const section = (id: number, bytes?: number): Uint8Array => {
     const found = sections.get(id);

@@ -1,16 +1,12 @@
-import { readWord, SCALAR_FIELD, word } from "./binary.ts";
+import { isCompact } from "./compact/format.ts";
+import { loadCompact } from "./compact/load.ts";
+import { fileSource, type Source } from "./compact/source.ts";
 import { readKey } from "./key.ts";
 import type { BlockCoefficients, Sums } from "./part.ts";
 import type { Pool } from "./pool.ts";
+import { type ProofPoints, proofPoints, publicSignalsOf, randomScalar } from "./proof.ts";
 import { SUM_NAMES, splitKey } from "./split.ts";
 import { readWitness } from "./witness.ts";
-
-/** Coordinates as numbers: (x, y), and for b (x, y) of Fq2 elements (c0, c1). */
-export interface ProofPoints {
-  readonly a: readonly [bigint, bigint];
-  readonly b: readonly [readonly [bigint, bigint], readonly [bigint, bigint]];
-  readonly c: readonly [bigint, bigint];
-}
 
 /** Milliseconds, of the slowest thread where several work. */
 export type Phases = Readonly<Record<string, number>>;
@@ -23,29 +19,32 @@ export interface KernelKey {
 
 const keys = new WeakMap<Pool, number>();
 
-/** Puts a key's parts into a pool's threads. @throws TacitError `BAD_KEY`, `KERNEL_FAILED` */
-export async function loadKey(pool: Pool, zkey: Uint8Array): Promise<KernelKey> {
-  const parsed = readKey(zkey);
-  const { wires, publicSignals } = parsed;
+/** Puts a key, a .zkey or a .ckey, into a pool's threads. @throws TacitError `BAD_KEY`, `KERNEL_FAILED` */
+export function loadKey(pool: Pool, file: Uint8Array): Promise<KernelKey> {
+  return isCompact(file) ? loadCompactKey(pool, fileSource(file)) : take(pool, (key) => loadZkey(pool, key, file));
+}
+
+/** As `loadKey`, of a compact key that may still be arriving. */
+export function loadCompactKey(pool: Pool, source: Source): Promise<KernelKey> {
+  return take(pool, (key) => loadCompact(pool, key, source));
+}
+
+interface Counts {
+  readonly wires: number;
+  readonly publicSignals: number;
+}
+
+async function take(pool: Pool, load: (key: number) => Promise<Counts>): Promise<KernelKey> {
   const key = (keys.get(pool) ?? 0) + 1;
   keys.set(pool, key);
   const threads = Array.from({ length: pool.threads }, (_, i) => i);
   const forget = async () => {
     await Promise.all(threads.map((thread) => pool.ask(thread, { kind: "forget", key })));
   };
-  const parts = splitKey(parsed, pool.threads);
-  const loaded = await Promise.allSettled(
-    parts.map((part, thread) => {
-      const points = Object.values(part.sums).flatMap(({ points, index }) => [points.buffer, index.buffer]);
-      const rows = part.blocks.flatMap(({ h, terms }) => [h.buffer, terms.buffer]);
-      return pool.ask(thread, { kind: "load", key, part }, [...points, ...rows]);
-    }),
-  );
-  const refused = loaded.find((result) => result.status === "rejected");
-  if (refused !== undefined) {
+  const { wires, publicSignals } = await load(key).catch(async (error: unknown) => {
     await forget().catch(() => {});
-    throw refused.reason;
-  }
+    throw error;
+  });
 
   /** One proof at a time: a thread holds one witness of a key. */
   let last: Promise<unknown> = Promise.resolve();
@@ -57,6 +56,20 @@ export async function loadKey(pool: Pool, zkey: Uint8Array): Promise<KernelKey> 
     },
     forget,
   };
+}
+
+async function loadZkey(pool: Pool, key: number, file: Uint8Array): Promise<Counts> {
+  const parsed = readKey(file);
+  const loaded = await Promise.allSettled(
+    splitKey(parsed, pool.threads).map((part, thread) => {
+      const points = Object.values(part.sums).flatMap(({ points, index }) => [points.buffer, index.buffer]);
+      const rows = part.blocks.flatMap(({ h, terms }) => [h.buffer, terms.buffer]);
+      return pool.ask(thread, { kind: "load", key, part }, [...points, ...rows]);
+    }),
+  );
+  const refused = loaded.find((result) => result.status === "rejected");
+  if (refused !== undefined) throw refused.reason;
+  return parsed;
 }
 
 async function prove(pool: Pool, key: number, witness: Uint8Array<ArrayBuffer>, publicSignals: number) {
@@ -100,23 +113,5 @@ async function prove(pool: Pool, key: number, witness: Uint8Array<ArrayBuffer>, 
   const { value: out, ms } = await pool.ask<Uint8Array>(0, { kind: "assemble", key, sums: all, r, s });
   count("assemble", ms);
   phases.total = performance.now() - start;
-  const at = (i: number): bigint => readWord(out, 32 * i);
-  const points: ProofPoints = {
-    a: [at(0), at(1)],
-    b: [
-      [at(2), at(3)],
-      [at(4), at(5)],
-    ],
-    c: [at(6), at(7)],
-  };
-  const signals = Array.from({ length: publicSignals }, (_, i) => readWord(witness, 32 * (i + 1)));
-  return { points, publicSignals: signals, phases };
-}
-
-/** Uniform but for 2^-130: 384 random bits reduced. */
-function randomScalar(): Uint8Array<ArrayBuffer> {
-  const bytes = crypto.getRandomValues(new Uint8Array(48));
-  let value = 0n;
-  for (const byte of bytes) value = (value << 8n) | BigInt(byte);
-  return word(value % SCALAR_FIELD);
+  return { points: proofPoints(out), publicSignals: publicSignalsOf(witness, publicSignals), phases };
 }

@@ -1,11 +1,15 @@
 import { TacitError } from "../units/errors.ts";
-import { type BlockCoefficients, type LoadedPart, loadPart, type Sums } from "./part.ts";
+import { type Piece, type Unpacking, unpackPart } from "./compact/unpack.ts";
+import { loadPart } from "./load.ts";
+import type { BlockCoefficients, LoadedPart, Sums } from "./part.ts";
 import type { KeyPart, SumName } from "./split.ts";
 
 /** What a thread is asked to do. Keys are numbers that the asker gives. */
 export type Job =
   | { readonly kind: "open"; readonly module: WebAssembly.Module }
   | { readonly kind: "load"; readonly key: number; readonly part: KeyPart }
+  /** Piece by piece, the outline first. */
+  | { readonly kind: "unpack"; readonly key: number; readonly piece: Piece }
   | { readonly kind: "rows"; readonly key: number; readonly witness: Uint8Array<ArrayBuffer> }
   | { readonly kind: "sum"; readonly key: number; readonly name: SumName }
   | { readonly kind: "quotient"; readonly key: number; readonly blocks: readonly BlockCoefficients[] }
@@ -38,11 +42,41 @@ export type Response =
 export function serve(): (request: Request) => { response: Response; transfer: ArrayBuffer[] } {
   let module: WebAssembly.Module | undefined;
   const parts = new Map<number, LoadedPart>();
+  const unpackings = new Map<number, Unpacking>();
   const part = (key: number): LoadedPart => {
     const found = parts.get(key);
     if (found === undefined) throw new TacitError("KERNEL_FAILED", "the key is not loaded", { hint: "Load it again." });
     return found;
   };
+
+  const opened = (): WebAssembly.Module => {
+    if (module === undefined) throw new RangeError("no module");
+    return module;
+  };
+
+  function unpack(key: number, piece: Piece): void {
+    if (piece.is === "outline") {
+      unpackings.set(key, unpackPart(opened(), piece.outline));
+      return;
+    }
+    const unpacking = unpackings.get(key);
+    // Refused before: what still arrives of it is dropped.
+    if (unpacking === undefined) return;
+    try {
+      const whole = unpacking.take(piece);
+      if (whole === undefined) return;
+      parts.set(key, whole);
+    } catch (error) {
+      unpackings.delete(key);
+      throw error;
+    }
+    unpackings.delete(key);
+  }
+
+  function forget(key: number): void {
+    parts.delete(key);
+    unpackings.delete(key);
+  }
 
   function run(job: Job): { value: unknown; transfer?: ArrayBuffer[] } {
     switch (job.kind) {
@@ -50,8 +84,10 @@ export function serve(): (request: Request) => { response: Response; transfer: A
         module = job.module;
         return { value: null };
       case "load":
-        if (module === undefined) throw new RangeError("no module");
-        parts.set(job.key, loadPart(module, job.part));
+        parts.set(job.key, loadPart(opened(), job.part));
+        return { value: null };
+      case "unpack":
+        unpack(job.key, job.piece);
         return { value: null };
       case "rows": {
         const value = part(job.key).rows(job.witness);
@@ -64,7 +100,7 @@ export function serve(): (request: Request) => { response: Response; transfer: A
       case "assemble":
         return { value: part(job.key).assemble(job.sums, job.r, job.s) };
       case "forget":
-        parts.delete(job.key);
+        forget(job.key);
         return { value: null };
     }
   }
@@ -79,7 +115,7 @@ export function serve(): (request: Request) => { response: Response; transfer: A
         const { code, message, hint } = error;
         return { response: { id, error: { code, message, ...(hint === undefined ? {} : { hint }) } }, transfer: [] };
       }
-      if ("key" in job) parts.delete(job.key);
+      if ("key" in job) forget(job.key);
       const message = `the kernel stopped: ${error instanceof Error ? error.message : String(error)}`;
       return { response: { id, error: { code: "KERNEL_FAILED", message } }, transfer: [] };
     }

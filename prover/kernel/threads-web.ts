@@ -1,17 +1,17 @@
 import { TacitError } from "../units/errors.ts";
-import { FMA_FILE, PORTABLE_FILE } from "./instance.ts";
+import { FMA_FILE, type KernelFile, PORTABLE_FILE } from "./instance.ts";
 import type { Thread } from "./pool.ts";
 import type { Response } from "./serve.ts";
 
 /** Bundlers find a file by such an expression, and only when it is written out. */
-const FILES: Readonly<Record<string, URL>> = {
+const FILES: Readonly<Record<KernelFile, URL>> = {
   [PORTABLE_FILE]: new URL("./kernel.wasm", import.meta.url),
   [FMA_FILE]: new URL("./kernel-fma.wasm", import.meta.url),
 };
 
 /** The bytes of one of the kernel's builds. @throws TacitError `KERNEL_FAILED` */
-export async function fetchBuild(file: string): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(FILES[file] ?? file).catch((cause: unknown) => {
+export async function fetchBuild(file: KernelFile): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(FILES[file]).catch((cause: unknown) => {
     throw new TacitError("KERNEL_FAILED", `${file} cannot be fetched`, { hint: "Check the connection.", cause });
   });
   if (!response.ok) throw new TacitError("KERNEL_FAILED", `${file} cannot be fetched: status ${response.status}`);

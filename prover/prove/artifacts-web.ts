@@ -39,15 +39,15 @@ export function setKeySource(given: KeySource): void {
  * @throws TacitError `MISSING_ARTIFACT`, `DAMAGED_ARTIFACT`, `UNCONTRIBUTED_KEY`
  */
 export async function loadArtifacts(name: CircuitName): Promise<Artifacts> {
-  const { wasm, zkey, setup } = CIRCUITS[name];
-  const [total, received] = [wasm.bytes + zkey.bytes, { wasm: 0, zkey: 0 }];
-  const count = (file: "wasm" | "zkey") => (bytes: number) => {
+  const { wasm, compactKey, setup } = CIRCUITS[name];
+  const [total, received] = [wasm.bytes + compactKey.bytes, { wasm: 0, key: 0 }];
+  const count = (file: "wasm" | "key") => (bytes: number) => {
     received[file] = bytes;
-    source.onProgress?.(received.wasm + received.zkey, total);
+    source.onProgress?.(received.wasm + received.key, total);
   };
   const [program, key, verificationKey] = await Promise.all([
     load(`${wasm.sha256}.wasm`, wasm, `${name}'s program`, count("wasm")),
-    load(`${zkey.sha256}.zkey`, zkey, `${name}'s proving key`, count("zkey")),
+    load(`${compactKey.sha256}.ckey`, compactKey, `${name}'s proving key`, count("key")),
     loadVerificationKey(name),
   ]);
   return { wasm: program, zkey: key, verificationKey, setup };
@@ -62,11 +62,11 @@ export async function loadVerificationKey(name: CircuitName): Promise<Verificati
 
 /** Whether a proof with this circuit needs no network. */
 export async function isCached(name: CircuitName): Promise<boolean> {
-  const { wasm, zkey } = CIRCUITS[name];
+  const { wasm, compactKey } = CIRCUITS[name];
   const cache = await openCache();
   if (cache === undefined) return false;
   const found = await Promise.all(
-    [`${wasm.sha256}.wasm`, `${zkey.sha256}.zkey`].map((file) => cache.match(urlOf(file))),
+    [`${wasm.sha256}.wasm`, `${compactKey.sha256}.ckey`].map((file) => cache.match(urlOf(file))),
   );
   return found.every((response) => response !== undefined);
 }

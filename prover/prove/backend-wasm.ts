@@ -2,8 +2,8 @@ import { availableParallelism } from "node:os";
 import { chooseKernel, PORTABLE_FILE } from "../kernel/instance.ts";
 import { openPool } from "../kernel/pool.ts";
 import { openThread, readBuild } from "../kernel/threads-node.ts";
-import type { Backend, Missing } from "./backend.ts";
-import { kernelBackend } from "./backend-kernel.ts";
+import type { Missing } from "./backend.ts";
+import { type KernelBackend, kernelBackend } from "./backend-kernel.ts";
 
 /** The kernel's portable build runs wherever WebAssembly does. */
 export async function wasmMissing(): Promise<Missing | null> {
@@ -16,7 +16,7 @@ export async function wasmMissing(): Promise<Missing | null> {
 }
 
 /** Our kernel in WebAssembly, on Node's threads. */
-export async function openWasmBackend({ threads = availableParallelism() } = {}): Promise<Backend> {
+export async function openWasmBackend({ threads = availableParallelism() } = {}): Promise<KernelBackend> {
   const { file, module } = await chooseKernel(readBuild);
   return kernelBackend(await openPool(module, Array.from({ length: threads }, openThread)), file);
 }

@@ -27,7 +27,7 @@ export interface Backend {
   /** Which of the backend's builds or code paths runs here, in a few words. */
   readonly path: string;
   readonly threads: number;
-  /** @param zkey a proving key in snarkjs' .zkey format. @throws TacitError `BAD_KEY` */
+  /** @param zkey a proving key in snarkjs' .zkey format; the kernel takes a compact one too. @throws TacitError `BAD_KEY` */
   load(zkey: Uint8Array): Promise<LoadedKey>;
   close(): Promise<void>;
 }

@@ -18,6 +18,11 @@ interface Candidate {
 /** Loaded when asked for: snarkjs alone takes a third of a second to import. */
 const CANDIDATES: readonly Candidate[] = [
   {
+    name: "native",
+    missing: async () => (await import("./backend-native.ts")).nativeMissing(),
+    open: async (options) => (await import("./backend-native.ts")).openNativeBackend(options),
+  },
+  {
     name: "wasm",
     missing: async () => (await import("./backend-wasm.ts")).wasmMissing(),
     open: async (options) => (await import("./backend-wasm.ts")).openWasmBackend(options),

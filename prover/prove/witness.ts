@@ -33,7 +33,7 @@ const WORDS = 8;
 export async function openWitnessCalculator(wasm: Uint8Array<ArrayBuffer>): Promise<WitnessCalculator> {
   const module = await WebAssembly.compile(wasm);
   let program = await instantiate(module);
-  return async (signals) => {
+  const calculate: WitnessCalculator = async (signals) => {
     const inputs = Object.entries(signals).map(([name, value]) => ({ name, values: flatten(name, value) }));
     checkNames(program, inputs);
     try {
@@ -46,6 +46,13 @@ export async function openWitnessCalculator(wasm: Uint8Array<ArrayBuffer>): Prom
         hint: "The account, the market and the requirement root do not belong together, or a value is out of range.",
       });
     }
+  };
+  // One after the other: none may run on the instance that another has just spoilt.
+  let last: Promise<unknown> = Promise.resolve();
+  return (signals) => {
+    const witness = last.then(() => calculate(signals));
+    last = witness.catch(() => {});
+    return witness;
   };
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import type { Curve } from "./curve.ts";
-import { lagrangeAt, store } from "./lagrange.ts";
+import { word } from "../kernel/binary.ts";
+import type { Kernel } from "../kernel/instance.ts";
 import type { Multiplier } from "./pool.ts";
-import { nonZeros, parseR1cs, type R1cs } from "./r1cs.ts";
+import { badR1cs, nonZeros, parseR1cs, type R1cs } from "./r1cs.ts";
 import type { SetupSecrets } from "./secrets.ts";
-import { concatenate, zkeyFile } from "./zkey.ts";
+import { concatenate, noContributions, zkeyFile } from "./zkey.ts";
 
 /**
  * A Groth16 proving key computed from a constraint system and known secrets, in the layout snarkjs 0.7.6 reads. With
@@ -24,30 +24,38 @@ export async function makeKey(
   multiplier: Multiplier,
 ): Promise<Uint8Array> {
   const r1cs = parseR1cs(r1csFile);
-  const wasm = multiplier.openCurve();
+  const kernel = multiplier.openKernel();
   const publicWires = r1cs.outputs + r1cs.publicInputs + 1;
   const power = Math.floor(Math.log2(r1cs.constraints + publicWires - 1)) + 1;
   const domain = 2 ** power;
+  const { fr } = kernel.size;
+  const [one, alpha, beta, delta, tau] = [1n, secrets.alpha, secrets.beta, secrets.delta, secrets.tau].map((value) =>
+    kernel.put(word(value)),
+  ) as [number, number, number, number, number];
+  const lagrange = kernel.take(domain * fr);
+  /** Plain words of `count` elements over a divisor. */
+  const divided = (elements: number, count: number, divisor: number): Uint8Array => {
+    const mark = kernel.mark();
+    const words = kernel.take(32 * count);
+    kernel.divide(words, elements, count, divisor);
+    const bytes = kernel.read(words, 32 * count);
+    kernel.release(mark);
+    return bytes;
+  };
 
-  const inverseDelta = wasm.alloc(32);
-  store(wasm, secrets.delta, inverseDelta);
-  wasm.call("frm_batchInverse")(inverseDelta, 32, 1, inverseDelta, 32);
-  const h = multiplier.multiply(
-    "g1",
-    scaled(wasm, lagrangeAt(wasm, secrets.tau, power + 1, true), domain, inverseDelta),
-  );
-
-  const sums = evaluate(wasm, r1cs, secrets.tau, power, publicWires);
-  const a = multiplier.multiply("g1", plain(wasm, sums.a, r1cs.wires));
-  const b = plain(wasm, sums.b, r1cs.wires);
+  kernel.lagrange_at(lagrange, tau, power + 1, 1);
+  const h = multiplier.multiply("g1", divided(lagrange, domain, delta));
+  kernel.lagrange_at(lagrange, tau, power, 0);
+  const columns = evaluate(kernel, r1cs, lagrange, publicWires);
+  const a = multiplier.multiply("g1", divided(columns.a, r1cs.wires, one));
+  const b = divided(columns.b, r1cs.wires, one);
   const b1 = multiplier.multiply("g1", b);
   const b2 = multiplier.multiply("g2", b);
-  combine(wasm, sums, secrets, r1cs.wires);
-  const ic = multiplier.multiply("g1", plain(wasm, sums.c, publicWires));
-  const hiddenWires = r1cs.wires - publicWires;
-  const c = multiplier.multiply("g1", scaled(wasm, sums.c + 32 * publicWires, hiddenWires, inverseDelta));
+  kernel.combine_columns(columns.c, columns.a, columns.b, alpha, beta, r1cs.wires);
+  const ic = multiplier.multiply("g1", divided(columns.c, publicWires, one));
+  const c = multiplier.multiply("g1", divided(columns.c + fr * publicWires, r1cs.wires - publicWires, delta));
 
-  const single = concatenate([secrets.alpha, secrets.beta, 1n, secrets.delta].map(littleEndian));
+  const single = concatenate([secrets.alpha, secrets.beta, 1n, secrets.delta].map(word));
   const [g1, g2] = await Promise.all([multiplier.multiply("g1", single), multiplier.multiply("g2", single)]);
   return zkeyFile({
     wires: r1cs.wires,
@@ -59,111 +67,43 @@ export async function makeKey(
     gamma2: g2.subarray(256, 384),
     delta1: g1.subarray(192, 256),
     delta2: g2.subarray(384, 512),
-    coefficients: sums.coefficients,
+    coefficients: columns.coefficients,
     ic: await ic,
     h: await h,
     c: await c,
     a: await a,
     b1: await b1,
     b2: await b2,
-    circuitHash: createHash("sha512").update(r1csFile).digest(),
+    contributions: noContributions(createHash("sha512").update(r1csFile).digest()),
   });
 }
 
-interface Sums {
-  /** Pointers to one element per wire, Montgomery form. */
-  a: number;
-  b: number;
-  c: number;
-  /** The key's list of the terms of A and B: matrix, row, wire (u32 each) and coefficient times 2^512. */
-  coefficients: Uint8Array;
+interface Columns {
+  /** Addresses of one element per wire. */
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  /** The key's list of the terms of A and B, and their number before it. */
+  readonly coefficients: Uint8Array;
 }
 
-/** The columns of A, B and C at tau, and the key's copy of A and B, in one pass over the terms. */
-function evaluate(wasm: Curve, r1cs: R1cs, tau: bigint, power: number, publicWires: number): Sums {
+/** The columns of A, B and C at tau, and the key's copy of A and B. @throws TacitError `BAD_R1CS` */
+function evaluate(kernel: Kernel, r1cs: R1cs, lagrange: number, publicWires: number): Columns {
+  const { rows, wires, constraints } = r1cs;
+  const [a, b, c] = [0, 1, 2].map(() => kernel.take(wires * kernel.size.fr)) as [number, number, number];
   const counts = nonZeros(r1cs);
-  const terms = counts.a + counts.b + publicWires;
-  const rows = wasm.alloc(r1cs.rows.length);
-  const list = wasm.alloc(terms * 44);
-  const columns = [0, 1, 2].map(() => wasm.alloc(r1cs.wires * 32)) as [number, number, number];
-  const coefficient = wasm.alloc(32);
-  const product = wasm.alloc(32);
-  const lagrange = lagrangeAt(wasm, tau, power);
-  const memory = wasm.bytes();
-  memory.set(r1cs.rows, rows);
-  const view = new DataView(memory.buffer);
-  const [mul, add, toMontgomery] = [wasm.call("frm_mul"), wasm.call("frm_add"), wasm.call("frm_toMontgomery")];
-
-  let out = list;
-  let at = rows;
-  for (let row = 0; row < r1cs.constraints; row++) {
-    for (let matrix = 0; matrix < 3; matrix++) {
-      const column = columns[matrix] as number;
-      const count = view.getUint32(at, true);
-      at += 4;
-      for (let i = 0; i < count; i++) {
-        const wire = view.getUint32(at, true);
-        toMontgomery(at + 4, coefficient);
-        mul(coefficient, lagrange + 32 * row, product);
-        add(column + 32 * wire, product, column + 32 * wire);
-        at += 36;
-        if (matrix === 2) continue;
-        view.setUint32(out, matrix, true);
-        view.setUint32(out + 4, row, true);
-        view.setUint32(out + 8, wire, true);
-        toMontgomery(coefficient, out + 12);
-        out += 44;
-      }
-    }
-  }
-  store(wasm, 1n, coefficient);
-  toMontgomery(coefficient, coefficient);
-  for (let wire = 0; wire < publicWires; wire++) {
-    const row = r1cs.constraints + wire;
-    add(columns[0] + 32 * wire, lagrange + 32 * row, columns[0] + 32 * wire);
-    view.setUint32(out, 0, true);
-    view.setUint32(out + 4, row, true);
-    view.setUint32(out + 8, wire, true);
-    memory.copyWithin(out + 12, coefficient, coefficient + 32);
-    out += 44;
-  }
-  const [a, b, c] = columns;
+  const most = counts.a + counts.b + publicWires;
+  const mark = kernel.mark();
+  const list = kernel.take(most * kernel.size.keyTerm);
+  const words = kernel.put(rows);
+  const terms = kernel.evaluate_columns(
+    ...[a, b, c, list, words, rows.length / 4],
+    ...[constraints, wires, publicWires, lagrange],
+  );
+  if (terms === 0) throw badR1cs("a row is cut off, or names a wire or a coefficient that cannot be");
   const header = new Uint8Array(4);
   new DataView(header.buffer).setUint32(0, terms, true);
-  return { a, b, c, coefficients: concatenate([header, memory.subarray(list, out)]) };
-}
-
-/** c := beta * a + alpha * b + c, for every wire. */
-function combine(wasm: Curve, sums: Sums, secrets: SetupSecrets, wires: number): void {
-  const [alpha, beta, product] = [wasm.alloc(32), wasm.alloc(32), wasm.alloc(32)];
-  store(wasm, secrets.alpha, alpha);
-  store(wasm, secrets.beta, beta);
-  const [mul, add] = [wasm.call("frm_mul"), wasm.call("frm_add")];
-  for (let at = 0; at < 32 * wires; at += 32) {
-    mul(sums.a + at, beta, product);
-    add(sums.c + at, product, sums.c + at);
-    mul(sums.b + at, alpha, product);
-    add(sums.c + at, product, sums.c + at);
-  }
-}
-
-/** `count` elements out of Montgomery form, copied out of the memory. */
-function plain(wasm: Curve, pointer: number, count: number): Uint8Array {
-  const out = wasm.alloc(count * 32);
-  wasm.call("frm_batchFromMontgomery")(pointer, count, out);
-  return wasm.bytes().slice(out, out + count * 32);
-}
-
-/** `count` elements times the element at `factor`, out of Montgomery form. */
-function scaled(wasm: Curve, pointer: number, count: number, factor: number): Uint8Array {
-  const mul = wasm.call("frm_mul");
-  for (let i = 0; i < count; i++) mul(pointer + 32 * i, factor, pointer + 32 * i);
-  return plain(wasm, pointer, count);
-}
-
-function littleEndian(value: bigint): Uint8Array {
-  const bytes = new Uint8Array(32);
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < 4; i++) view.setBigUint64(8 * i, (value >> BigInt(64 * i)) & 0xffff_ffff_ffff_ffffn, true);
-  return bytes;
+  const coefficients = concatenate([header, kernel.read(list, terms * kernel.size.keyTerm)]);
+  kernel.release(mark);
+  return { a, b, c, coefficients };
 }

@@ -1,20 +1,21 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
-import { type Curve, loadCurveModule, openCurve } from "./curve.ts";
-import { type Group, POINT_BYTES } from "./fixed-base.ts";
+import { compileKernel, type Kernel, openKernel } from "../kernel/instance.ts";
+import { readBuild } from "../kernel/threads-node.ts";
+import { type Group, POINT_BYTES } from "./multiples.ts";
 
 const CHUNK = 8_192;
 
 /** Threads that multiply the generators of both groups; they keep their tables from one key to the next. */
 export interface Multiplier extends AsyncDisposable {
-  /** A fresh instance of the curve for the caller's own field arithmetic. */
-  openCurve(): Curve;
+  /** A fresh instance of the kernel for the caller's own field arithmetic. */
+  openKernel(): Kernel;
   /** @param scalars 32 bytes each, little-endian. @returns affine points, Montgomery form. */
   multiply(group: Group, scalars: Uint8Array): Promise<Uint8Array>;
 }
 
 export async function openMultiplier(threads: number = Math.min(2, availableParallelism())): Promise<Multiplier> {
-  const module = await loadCurveModule();
+  const module = await compileKernel(readBuild);
   const pending = new Map<number, { done(points: Uint8Array): void; failed(error: Error): void }>();
   const workers = Array.from({ length: threads }, () => {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), { workerData: module });
@@ -37,7 +38,7 @@ export async function openMultiplier(threads: number = Math.min(2, availablePara
     });
 
   return {
-    openCurve: () => openCurve(module),
+    openKernel: () => openKernel(module),
     async multiply(group, scalars) {
       const size = POINT_BYTES[group];
       const points = new Uint8Array((scalars.length / 32) * size);

@@ -20,22 +20,22 @@ const BN254_SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034
  */
 export function parseR1cs(file: Uint8Array): R1cs {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
-  if (file.length < 12 || view.getUint32(0, true) !== 0x73633172) throw bad("it does not start with r1cs");
+  if (file.length < 12 || view.getUint32(0, true) !== 0x73633172) throw badR1cs("it does not start with r1cs");
   const sections = new Map<number, { start: number; size: number }>();
   let at = 12;
   for (let i = 0; i < view.getUint32(8, true); i++) {
-    if (at + 12 > file.length) throw bad("a section is cut off");
+    if (at + 12 > file.length) throw badR1cs("a section is cut off");
     const size = Number(view.getBigUint64(at + 4, true));
     sections.set(view.getUint32(at, true), { start: at + 12, size });
     at += 12 + size;
   }
   const header = sections.get(1);
   const constraints = sections.get(2);
-  if (at !== file.length || header === undefined || constraints === undefined) throw bad("a section is missing");
+  if (at !== file.length || header === undefined || constraints === undefined) throw badR1cs("a section is missing");
   const field = header.start;
   let prime = 0n;
   for (let i = 3; i >= 0; i--) prime = (prime << 64n) | view.getBigUint64(field + 4 + 8 * i, true);
-  if (view.getUint32(field, true) !== 32 || prime !== BN254_SCALAR_FIELD) throw bad("its field is not BN254's");
+  if (view.getUint32(field, true) !== 32 || prime !== BN254_SCALAR_FIELD) throw badR1cs("its field is not BN254's");
   const counts = field + 36;
   return {
     wires: view.getUint32(counts, true),
@@ -61,7 +61,7 @@ export function nonZeros(r1cs: R1cs): { a: number; b: number; c: number } {
   return { a, b, c };
 }
 
-function bad(why: string): TacitError {
+export function badR1cs(why: string): TacitError {
   return new TacitError("BAD_R1CS", `not a constraint system: ${why}`, {
     hint: "Build the circuit again: npm run build",
   });

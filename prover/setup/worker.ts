@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type CurveModule, openCurve } from "./curve.ts";
-import { type FixedBase, fixedBase, type Group } from "./fixed-base.ts";
+import { openKernel } from "../kernel/instance.ts";
+import { type Group, type Multiples, openMultiples } from "./multiples.ts";
 
 /** A thread that multiplies generators by scalars; it makes each group's table when first asked for it. */
 export interface Job {
@@ -9,12 +9,12 @@ export interface Job {
   scalars: Uint8Array<ArrayBuffer>;
 }
 
-const curve = openCurve(workerData as CurveModule);
-const bases = new Map<Group, FixedBase>();
+const kernel = openKernel(workerData as WebAssembly.Module);
+const groups = new Map<Group, Multiples>();
 
 parentPort?.on("message", ({ id, group, scalars }: Job) => {
-  const base = bases.get(group) ?? fixedBase(curve, group);
-  bases.set(group, base);
-  const points = base.multiply(scalars);
-  parentPort?.postMessage({ id, points }, [points.buffer as ArrayBuffer]);
+  const multiples = groups.get(group) ?? openMultiples(kernel, group);
+  groups.set(group, multiples);
+  const points = multiples.multiply(scalars);
+  parentPort?.postMessage({ id, points }, [points.buffer]);
 });

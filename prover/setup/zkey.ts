@@ -20,11 +20,18 @@ export interface ZkeyParts {
   a: Uint8Array;
   b1: Uint8Array;
   b2: Uint8Array;
-  /** 64 bytes that name the circuit. */
-  circuitHash: Uint8Array;
+  /** 64 bytes that name the circuit, then what was contributed. */
+  contributions: Uint8Array;
+  /** The numbers of its sections in order; absent: that of a key nobody contributed to. */
+  order?: readonly number[];
 }
 
-/** snarkjs' zkey file, its sections in the order in which snarkjs writes them, with no contribution recorded. */
+const NEW_ORDER = [1, 2, 4, 3, 9, 8, 5, 6, 7, 10];
+
+/** The contributions section of a key that nobody contributed to. */
+export const noContributions = (circuitHash: Uint8Array): Uint8Array => concatenate([circuitHash, uint32(0)]);
+
+/** A zkey file as snarkjs writes it. */
 export function zkeyFile(parts: ZkeyParts): Uint8Array {
   const header = concatenate([
     uint32(32),
@@ -42,21 +49,24 @@ export function zkeyFile(parts: ZkeyParts): Uint8Array {
     parts.delta2,
   ]);
   const groth16 = uint32(1);
-  const contributions = concatenate([parts.circuitHash, uint32(0)]);
+  const contents = [
+    groth16,
+    header,
+    parts.ic,
+    parts.coefficients,
+    parts.a,
+    parts.b1,
+    parts.b2,
+    parts.c,
+    parts.h,
+    parts.contributions,
+  ];
+  const order = parts.order ?? NEW_ORDER;
   return concatenate([
     new TextEncoder().encode("zkey"),
     uint32(1),
-    uint32(10),
-    ...section(1, groth16),
-    ...section(2, header),
-    ...section(4, parts.coefficients),
-    ...section(3, parts.ic),
-    ...section(9, parts.h),
-    ...section(8, parts.c),
-    ...section(5, parts.a),
-    ...section(6, parts.b1),
-    ...section(7, parts.b2),
-    ...section(10, contributions),
+    uint32(order.length),
+    ...order.flatMap((id) => section(id, contents[id - 1] ?? new Uint8Array())),
   ]);
 }
 

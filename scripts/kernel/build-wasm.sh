@@ -10,7 +10,7 @@ build() {
   target=$1
   shift
   clang-19 --target=wasm32 -std=c11 -O3 -nostdlib -ffreestanding -ffp-contract=off -mcpu=mvp \
-    -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals -Wall -Wextra -Werror "$@" \
+    -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals -Wall -Wextra -Werror -Wno-unused-function "$@" \
     -Wl,--no-entry -Wl,--strip-all -Wl,-z,stack-size=1048576 -Wl,--max-memory=4294967296 wasm.c -o "$target"
   chmod 644 "$target"
 }

@@ -3,8 +3,9 @@ import { fileURLToPath } from "node:url";
 import { BASE_FIELD, SCALAR_FIELD } from "../../prover/kernel/binary.ts";
 
 /**
- * Writes prover/kernel/core/constants29.h and constants51.h: both fields' constants for nine limbs of 29 bits and for five
- * signed ones of 51. Everything follows from the two primes, the generator 5 of Fr and the twist's coefficient 3 / (9 + u).
+ * Writes prover/kernel/core/constants*.h: both fields' constants for nine limbs of 29 bits, for five signed ones of 51, and
+ * for four words of 64 with the radix 2^256 or, as five limbs of 52 bits have it, 2^260. Everything follows from the two
+ * primes, the generator 5 of Fr and the twist's coefficient 3 / (9 + u).
  */
 const TWO_ADICITY = 28n;
 
@@ -12,6 +13,12 @@ interface Form {
   readonly bits: bigint;
   readonly limbs: number;
   readonly signed: boolean;
+  /** log2 of the Montgomery radix, where it is not that of the limbs. */
+  readonly radix?: bigint;
+  /** What ends a literal in C. */
+  readonly suffix?: string;
+  /** The estimate of a quotient by p: see `reciprocal`. */
+  readonly quotient: "limb" | "double" | "bits228";
 }
 
 const power = (base: bigint, exponent: bigint, prime: bigint): bigint => {
@@ -25,7 +32,8 @@ const mod = (value: bigint, prime: bigint): bigint => ((value % prime) + prime) 
 
 function constants(form: Form): string[] {
   const size = 1n << form.bits;
-  const radix = 1n << (form.bits * BigInt(form.limbs));
+  const radix = 1n << (form.radix ?? form.bits * BigInt(form.limbs));
+  const suffix = form.suffix ?? "";
   const digits = (value: bigint): bigint[] => {
     const out: bigint[] = [];
     let rest = value;
@@ -37,7 +45,10 @@ function constants(form: Form): string[] {
     }
     return out;
   };
-  const limbs = (value: bigint): string => `{${digits(value).join(", ")}}`;
+  const limbs = (value: bigint): string =>
+    `{${digits(value)
+      .map((digit) => `${digit}${suffix}`)
+      .join(", ")}}`;
   const montgomery = (value: bigint, prime: bigint): string => limbs(mod(value * radix, prime));
   const field = (prefix: string, prime: bigint): string[] => {
     let negative = 1n;
@@ -46,19 +57,26 @@ function constants(form: Form): string[] {
     negative = mod(-negative, size);
     if (form.signed && negative > size / 2n) negative -= size;
     const top = digits(prime).at(-1) ?? 0n;
-    // Integer limbs: the quotient by p is floor(top limb * RECIPROCAL / 2^40). Doubles: round(top limb * RECIPROCAL).
-    const reciprocal = form.signed ? `${1 / Number(top)}` : `${(1n << 40n) / (top + 1n)}`;
+    // The quotient by p. Limbs: floor(top limb * RECIPROCAL / 2^40); doubles: round(top limb * RECIPROCAL); otherwise
+    // floor(floor(x / 2^228) * RECIPROCAL / 2^57), of factors below 2^32.
+    const reciprocal = {
+      limb: (1n << 40n) / (top + 1n),
+      double: 1 / Number(top),
+      bits228: (1n << 57n) / ((prime >> 228n) + 1n),
+    }[form.quotient];
     const words = Array.from({ length: 8 }, (_, i) => `0x${((prime >> BigInt(32 * i)) & 0xffff_ffffn).toString(16)}`);
     return [
       `#define ${prefix}_PRIME_LIMBS ${limbs(prime)}`,
       `#define ${prefix}_PRIME_WORDS {${words.join(", ")}}`,
-      `#define ${prefix}_NEG_INVERSE ${negative}`,
+      `#define ${prefix}_NEG_INVERSE ${negative}${suffix}`,
       `#define ${prefix}_RECIPROCAL ${reciprocal}`,
       `#define ${prefix}_ONE ${montgomery(1n, prime)}`,
       `#define ${prefix}_RADIX_SQUARED ${montgomery(radix, prime)}`,
       "/* Times these, values of Montgomery radix 2^256 and 2^512 come to our own. */",
       `#define ${prefix}_FROM_256 ${montgomery(radix * inverse(1n << 256n, prime), prime)}`,
       `#define ${prefix}_FROM_512 ${montgomery(radix * inverse(1n << 512n, prime), prime)}`,
+      "/* Times this, our own come to radix 2^256. */",
+      `#define ${prefix}_TO_256 ${limbs(mod(1n << 256n, prime))}`,
     ];
   };
   // 3 / (9 + u) = 3 (9 - u) / 82
@@ -79,8 +97,10 @@ function constants(form: Form): string[] {
 }
 
 const FORMS: Record<string, Form> = {
-  "constants29.h": { bits: 29n, limbs: 9, signed: false },
-  "constants51.h": { bits: 51n, limbs: 5, signed: true },
+  "constants29.h": { bits: 29n, limbs: 9, signed: false, quotient: "limb" },
+  "constants51.h": { bits: 51n, limbs: 5, signed: true, quotient: "double" },
+  "constants64.h": { bits: 64n, limbs: 4, signed: false, suffix: "u", quotient: "bits228" },
+  "constants52.h": { bits: 64n, limbs: 4, signed: false, suffix: "u", radix: 260n, quotient: "bits228" },
 };
 for (const [file, form] of Object.entries(FORMS)) {
   const path = fileURLToPath(new URL(`../../prover/kernel/core/${file}`, import.meta.url));

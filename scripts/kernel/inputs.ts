@@ -1,7 +1,8 @@
-import { randomSecret } from "../../prover/account/state.ts";
+import { type AccountState, randomSecret } from "../../prover/account/state.ts";
 import { buildDay } from "../../prover/demo/days.ts";
 import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
 import { buildRowTree, SET_IDS } from "../../prover/market/tree.ts";
+import type { Market } from "../../prover/market/types.ts";
 import { loadArtifacts } from "../../prover/prove/artifacts.ts";
 import { marginInputs, type Signals } from "../../prover/prove/inputs.ts";
 import type { Artifacts } from "../../prover/prove/material.ts";
@@ -9,23 +10,28 @@ import { offchainContext } from "../../prover/prove/proofFile.ts";
 import { openWitnessCalculator } from "../../prover/prove/witness.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
 
-/** A circuit's input signals for an account that fills every slot with real options of 2026-02-04. */
-export async function realSignals(name: CircuitName): Promise<Signals> {
-  const { market } = await buildDay("2026-02-04", []);
+/** An account that fills every slot of a circuit with real options of a market, long and short. */
+export function fullAccount(name: CircuitName, market: Market): AccountState {
   const options = market.instruments.filter(({ kind }) => kind === "option");
   const { positions } = CIRCUITS[name];
   const step = Math.floor(options.length / positions);
+  return {
+    accountId: randomSecret(),
+    salt: randomSecret(),
+    cash: Cash.parse("5000000", "cash"),
+    positions: Array.from({ length: positions }, (_, i) => ({
+      id: options[i * step]?.id ?? 0,
+      quantity: Quantity.parse(i % 2 === 0 ? "1.5" : "-0.75", "quantity"),
+    })),
+  };
+}
+
+/** A circuit's input signals for such an account in the market of 2026-02-04. */
+export async function realSignals(name: CircuitName): Promise<Signals> {
+  const { market } = await buildDay("2026-02-04", []);
   const set = market.sets.maintenance;
   const statement = {
-    account: {
-      accountId: randomSecret(),
-      salt: randomSecret(),
-      cash: Cash.parse("5000000", "cash"),
-      positions: Array.from({ length: positions }, (_, i) => ({
-        id: options[i * step]?.id ?? 0,
-        quantity: Quantity.parse(i % 2 === 0 ? "1.5" : "-0.75", "quantity"),
-      })),
-    },
+    account: fullAccount(name, market),
     set,
     tree: await buildRowTree(set),
     requirementRoot: set.requirementRoot,
@@ -34,7 +40,7 @@ export async function realSignals(name: CircuitName): Promise<Signals> {
     coverage: Coverage.parse("1", "coverage"),
     context: await offchainContext(market.hash),
   };
-  return marginInputs(statement, positions);
+  return marginInputs(statement, CIRCUITS[name].positions);
 }
 
 /** A circuit's artifacts and the witness of `realSignals`. */

@@ -1,18 +1,14 @@
-import { join } from "node:path";
 import { buildBn128 } from "ffjavascript";
-import { groth16, zKey } from "snarkjs";
+import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
+import { openNativeBackend } from "../../prover/prove/backend-native.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
-import { readStored } from "../../prover/prove/store.ts";
-import { openWitnessCalculator } from "../../prover/prove/witness.ts";
-import { makeKey } from "../../prover/setup/key.ts";
-import { openMultiplier } from "../../prover/setup/pool.ts";
-import { developmentSecrets } from "../../prover/setup/secrets.ts";
 import { TacitError } from "../../prover/units/errors.ts";
-import { compileCircuit } from "../../scripts/compile.ts";
 import { randomNumbers } from "./kernels.ts";
+import { NATIVE } from "./native.ts";
+import { sampleKey } from "./sample.ts";
 
 const random = randomNumbers(0x853c49e6748fea9bn);
 const below = (bound: number): number => Number(random(BigInt(bound)));
@@ -22,18 +18,9 @@ let zkey: Uint8Array;
 let witness: Uint8Array;
 let verificationKey: unknown;
 beforeAll(async () => {
-  const { r1cs, wasm } = await compileCircuit(join(import.meta.dirname, "../setup/sample.circom"));
-  const [constraints, program] = [await readStored(r1cs, "r1cs"), await readStored(wasm, "wasm")];
-  if (constraints === null || program === null) throw new Error("the sample circuit is not in the store");
-  await using multiplier = await openMultiplier();
-  zkey = await makeKey(constraints, developmentSecrets(constraints), multiplier);
-  const calculate = await openWitnessCalculator(program);
-  witness = await calculate({ product: 15n, unused: 7n, left: 3n, right: 5n });
-  verificationKey = await zKey.exportVerificationKey({ type: "mem", data: zkey });
-  backend = await openWasmBackend({ threads: 2 });
+  ({ zkey, witness, verificationKey } = await sampleKey());
 });
 afterAll(async () => {
-  await backend.close();
   await (await buildBn128()).terminate();
 });
 
@@ -71,7 +58,17 @@ async function outcome(key: Uint8Array, wtns: Uint8Array): Promise<string> {
   }
 }
 
-describe("the WASM backend", () => {
+const BACKENDS = [
+  { name: "wasm", open: openWasmBackend },
+  ...(NATIVE ? [{ name: "native", open: openNativeBackend }] : []),
+];
+
+describe.each(BACKENDS)("the $name backend", ({ open }) => {
+  beforeAll(async () => {
+    backend = await open({ threads: 2 });
+  });
+  afterAll(() => backend.close());
+
   it("proves the sample circuit, and still does after every refusal of this file", async () => {
     expect(await outcome(zkey, witness)).toBe("valid");
     expect(await outcome(zkey.subarray(1), witness)).toBe("BAD_KEY");
@@ -172,7 +169,7 @@ describe("the WASM backend", () => {
   });
 
   it("tells those who wait when it is closed", async () => {
-    const short = await openWasmBackend({ threads: 2 });
+    const short = await open({ threads: 2 });
     const key = await short.load(zkey);
     const pending = expect(key.prove(witness)).rejects.toMatchObject({ code: "KERNEL_FAILED" });
     await short.close();

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SCALAR_FIELD as R } from "../../prover/kernel/binary.ts";
 import { reverseBits } from "../../prover/kernel/split.ts";
 import { BUILDS, numbers, openBuild, randomNumbers, words } from "./kernels.ts";
+import { PATHS, theAddon } from "./native.ts";
 
 const random = randomNumbers(0xda942042e4dd58b5n);
 const power = (base: bigint, exponent: bigint): bigint => {
@@ -65,5 +66,16 @@ describe.each(BUILDS)("the transforms of %s", async (file) => {
     kernel.release(mark);
     const wanted = odd(values);
     expect(got).toEqual(wanted.map((_, i) => wanted[reverseBits(i, log)]));
+  });
+});
+
+describe.each(PATHS)("the transform of the native %s path", (path) => {
+  const engine = theAddon().open(1, path);
+
+  it.each([0, 1, 2, 3, 4, 5, 7])("takes 2^%i values to the odd coset, times their number", (log) => {
+    const values = Array.from({ length: 2 ** log }, () => random(R));
+    const bytes = words(values);
+    expect(theAddon().transform(engine, log, bytes)).toBe(0);
+    expect(numbers(bytes)).toEqual(odd(values).map((value) => (value * BigInt(2 ** log)) % R));
   });
 });

@@ -1,5 +1,5 @@
 import { type MemoryFile, powersOfTau } from "snarkjs";
-import type { Group } from "../../prover/setup/fixed-base.ts";
+import type { Group } from "../../prover/setup/multiples.ts";
 import type { Multiplier } from "../../prover/setup/pool.ts";
 import type { SetupSecrets } from "../../prover/setup/secrets.ts";
 import { concatenate } from "../../prover/setup/zkey.ts";

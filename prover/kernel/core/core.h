@@ -29,4 +29,13 @@
 #include "fft.h"
 #include "points.h"
 #include "rows.h"
+#include "compact.h"
 #include "groth16.h"
+
+#define GROUP g1
+#define BASE fq
+#include "fixed-base.h"
+#define GROUP g2
+#define BASE fq2
+#include "fixed-base.h"
+#include "setup.h"

@@ -31,6 +31,14 @@ FUNCTION void F(to_words)(uint32_t w[8], const F(t) *a) {
   F(pack)(w, &r);
 }
 
+FUNCTION void F(to_words_256)(uint32_t w[8], const F(t) *a) {
+  static const F(t) factor = {CONSTANT(TO_256)};
+  F(t) r;
+  F(mul)(&r, a, &factor);
+  F(canonical)(&r, &r);
+  F(pack)(w, &r);
+}
+
 /* Zero gives zero. */
 FUNCTION void F(invert)(F(t) *r, const F(t) *a) {
   uint32_t w[8];

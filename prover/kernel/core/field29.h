@@ -175,18 +175,7 @@ INLINE void F(pack)(uint32_t w[8], const F(t) *a) {
   if (out < 8) w[out] = (uint32_t)held;
 }
 
-/* One element at a time: vectors are elements. */
-typedef F(t) F(vec);
-INLINE void F(gather)(F(vec) *r, const F(t) *const from[LANES]) { *r = *from[0]; }
-INLINE void F(scatter)(F(t) *const to[LANES], const F(vec) *a) { *to[0] = *a; }
-INLINE void F(splat)(F(vec) *r, const F(t) *a) { *r = *a; }
-INLINE void F(vmul)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(mul)(r, a, b); }
-INLINE void F(vsqr)(F(vec) *r, const F(vec) *a) { F(sqr)(r, a); }
-INLINE void F(vadd)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(add)(r, a, b); }
-INLINE void F(vsub)(F(vec) *r, const F(vec) *a, const F(vec) *b) { F(sub)(r, a, b); }
-INLINE void F(vtight)(F(vec) *r, const F(vec) *a) { F(tight)(r, a); }
-static void F(init)(void) {}
-
+#include "lanes1.h"
 #include "field-words.h"
 
 #undef REDUCE_LOW

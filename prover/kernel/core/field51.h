@@ -98,6 +98,23 @@ FUNCTION void F(vmul)(F(vec) *r, const F(vec) *a, const F(vec) *b) {
 
 INLINE void F(vsqr)(F(vec) *r, const F(vec) *a) { F(vmul)(r, a, a); }
 
+/* Of tight values only: an equal pair of products is one of twice the size, which of loose limbs would be too large. */
+FUNCTION void F(vsqr_tight)(F(vec) *r, const F(vec) *a) {
+  const v128_t high_bias = shared.high_bias, both_biases = shared.both_biases;
+  v128_t acc[6], twice[5];
+#pragma clang loop unroll(full)
+  for (int k = 0; k < 5; k++) acc[k] = shared.start_square[k], twice[k] = wasm_f64x2_add(a->l[k], a->l[k]);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 5; i++) {
+    acc[5] = shared.start_square[i + 5];
+    PRODUCT(i, a->l[i], a->l[i])
+#pragma clang loop unroll(full)
+    for (int j = i + 1; j < 5; j++) PRODUCT(j, a->l[i], twice[j])
+    REDUCE
+  }
+  FINISH
+}
+
 INLINE void F(vadd)(F(vec) *r, const F(vec) *a, const F(vec) *b) {
 #pragma clang loop unroll(full)
   for (int i = 0; i < 5; i++) r->l[i] = wasm_f64x2_add(a->l[i], b->l[i]);
@@ -121,6 +138,13 @@ INLINE void F(vtight)(F(vec) *r, const F(vec) *x) {
     carry = wasm_f64x2_mul(c, shared.two_minus_51);
   }
   r->l[4] = wasm_f64x2_add(wasm_f64x2_relaxed_madd(q, F(lanes).prime[4], x->l[4]), carry);
+}
+
+/* Negates the lanes of a mask. */
+INLINE void F(vnegate)(F(vec) *r, uint32_t lanes) {
+  const v128_t sign = wasm_f64x2_make(lanes & 1 ? -1 : 1, lanes & 2 ? -1 : 1);
+#pragma clang loop unroll(full)
+  for (int i = 0; i < 5; i++) r->l[i] = wasm_f64x2_mul(r->l[i], sign);
 }
 
 /* One element is two of which one is ignored. */
@@ -177,6 +201,21 @@ INLINE int F(is_zero)(const F(t) *a) {
   F(t) c;
   F(tight)(&c, a);
   return F(is_blank)(&c);
+}
+
+/* Masks of lanes: those of a difference that are 0 modulo p, those all of whose limbs are zero. */
+INLINE uint32_t F(vzero)(const F(vec) *a) {
+  F(t) x[LANES], *to[LANES] = {&x[0], &x[1]};
+  F(scatter)(to, a);
+  return (uint32_t)F(is_zero)(&x[0]) | (uint32_t)F(is_zero)(&x[1]) << 1;
+}
+INLINE uint32_t F(vblank)(const F(vec) *a) {
+  v128_t any = a->l[0];
+#pragma clang loop unroll(full)
+  for (int i = 1; i < 5; i++) any = wasm_v128_or(any, a->l[i]);
+  /* A negated zero has its sign set. */
+  any = wasm_i64x2_shl(any, 1);
+  return (uint32_t)wasm_i64x2_bitmask(wasm_i64x2_eq(any, wasm_i64x2_splat(0)));
 }
 
 INLINE void F(unpack)(F(t) *r, const uint32_t w[8]) {

@@ -38,6 +38,18 @@ INLINE void fq2_splat(fq2_vec *r, const fq2_t *a) {
   fq_splat(&r->c0, &a->c0);
   fq_splat(&r->c1, &a->c1);
 }
+INLINE uint32_t fq2_vzero(const fq2_vec *a) {
+  const uint32_t zero = fq_vzero(&a->c0);
+  return zero ? zero & fq_vzero(&a->c1) : 0;
+}
+INLINE uint32_t fq2_vblank(const fq2_vec *a) {
+  const uint32_t blank = fq_vblank(&a->c0);
+  return blank ? blank & fq_vblank(&a->c1) : 0;
+}
+INLINE void fq2_vnegate(fq2_vec *r, uint32_t lanes) {
+  fq_vnegate(&r->c0, lanes);
+  fq_vnegate(&r->c1, lanes);
+}
 INLINE void fq2_neg(fq2_t *r, const fq2_t *a) {
   fq_neg(&r->c0, &a->c0);
   fq_neg(&r->c1, &a->c1);

@@ -46,3 +46,10 @@ static void assemble(proof_t *proof, const verifying_points_t *key, const g1_xyz
   g2_to_affine(&proof->b, &b);
   g1_to_affine(&proof->c, &c);
 }
+
+/* Coordinates of a, b, c as plain words: 16 + 32 + 16. */
+static void proof_write(uint32_t *out, const proof_t *proof) {
+  g1_write(out, &proof->a);
+  g2_write(out + 16, &proof->b);
+  g1_write(out + 48, &proof->c);
+}

@@ -47,6 +47,23 @@ static uint32_t g2_read(g2_affine *out, const uint32_t *in, uint32_t count) {
   return 0;
 }
 
+/* As the files have them, the reverse of reading. */
+static void g1_store(uint32_t *out, const g1_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 16) {
+    fq_to_words_256(out, &points[i].x);
+    fq_to_words_256(out + 8, &points[i].y);
+  }
+}
+
+static void g2_store(uint32_t *out, const g2_affine *points, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, out += 32) {
+    fq_to_words_256(out, &points[i].x.c0);
+    fq_to_words_256(out + 8, &points[i].x.c1);
+    fq_to_words_256(out + 16, &points[i].y.c0);
+    fq_to_words_256(out + 24, &points[i].y.c1);
+  }
+}
+
 /* Plain coordinates, not Montgomery: what a proof file says. */
 static void g1_write(uint32_t *out, const g1_affine *p) {
   fq_to_words(out, &p->x);
@@ -58,4 +75,29 @@ static void g2_write(uint32_t *out, const g2_affine *p) {
   fq_to_words(out + 8, &p->x.c1);
   fq_to_words(out + 16, &p->y.c0);
   fq_to_words(out + 24, &p->y.c1);
+}
+
+/*
+ * Field operations for tests and measurements, `count` times on r: multiply by a, square, invert; in vectors square, multiply
+ * by a, take a away twice.
+ */
+static void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
+  fq_t x, y, *to[LANES];
+  fq_vec v, w;
+  fq_from_words(&x, r);
+  fq_from_words(&y, a);
+  for (int l = 0; l < LANES; l++) to[l] = &x;
+  for (uint32_t i = 0; i < count; i++) {
+    if (which == 0) fq_mul(&x, &x, &y);
+    if (which == 1) fq_sqr(&x, &x);
+    if (which == 2) fq_invert(&x, &x);
+    if (which < 3) continue;
+    fq_splat(&v, &x);
+    fq_splat(&w, &y);
+    if (which == 3) fq_vsqr_tight(&v, &v);
+    if (which == 4) fq_vmul(&v, &v, &w);
+    if (which == 5) fq_vsub(&v, &v, &w), fq_vsub(&v, &v, &w), fq_vtight(&v, &v);
+    fq_scatter(to, &v);
+  }
+  fq_to_words(r, &x);
 }

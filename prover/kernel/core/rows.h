@@ -13,6 +13,29 @@ typedef struct {
   uint32_t wire, coefficient;
 } term_t;
 
+/* @returns 0, or 1 + the first term whose value is not below r */
+static uint32_t terms_check(const key_term_t *terms, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!fr_words_in_range(terms[i].value)) return i + 1;
+  return 0;
+}
+
+/* To Montgomery form. @returns 0, or 1 + the first value that is not below r */
+static uint32_t witness_read(fr_t *out, const uint32_t *in, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, in += 8) {
+    if (!fr_words_in_range(in)) return i + 1;
+    uint32_t high = 0;
+    for (int k = 1; k < 8; k++) high |= in[k];
+    if (high == 0 && in[0] <= 1) {
+      fr_set_zero(&out[i]);
+      if (in[0] == 1) out[i] = fr_one;
+    } else {
+      fr_from_words(&out[i], in);
+    }
+  }
+  return 0;
+}
+
 /* Dictionary entries 0 and 1 are 1 and -1. */
 #define PLAIN_COEFFICIENTS 2
 
@@ -100,18 +123,31 @@ static void row_value(fr_t *r, const term_t *terms, uint32_t count, const fr_t *
   }
 }
 
-/* a = A w / N, b = B w / N, c = (A w)(B w) / N on the block's rows, N = 2^(log + depth). The witness in Montgomery form. */
-static void evaluate_rows(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts, const term_t *terms,
-                          const fr_t *dictionary, const fr_t *witness) {
-  const uint32_t size = 1u << log;
-  fr_t scale = fr_one;
-  for (int i = 0; i < log + depth; i++) fr_add(&scale, &scale, &scale), fr_tight(&scale, &scale);
-  fr_invert(&scale, &scale);
-  for (uint32_t i = 0; i < size; i++) {
+/* 1 / 2^log */
+static void inverse_size(fr_t *r, int log) {
+  *r = fr_one;
+  for (int i = 0; i < log; i++) fr_add(r, r, r), fr_tight(r, r);
+  fr_invert(r, r);
+}
+
+/* a = A w / N, b = B w / N, c = (A w)(B w) / N on rows of a block of `size`; `scale` is 1 / N. The witness in Montgomery form. */
+static void evaluate_rows(fr_t *a, fr_t *b, fr_t *c, uint32_t first, uint32_t end, uint32_t size, const fr_t *scale,
+                          const uint32_t *starts, const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
+  for (uint32_t i = first; i < end; i++) {
     row_value(&a[i], terms + starts[i], starts[i + 1] - starts[i], dictionary, witness);
     row_value(&b[i], terms + starts[size + i], starts[size + i + 1] - starts[size + i], dictionary, witness);
-    fr_mul(&a[i], &a[i], &scale);
+    fr_mul(&a[i], &a[i], scale);
     fr_mul(&c[i], &a[i], &b[i]);
-    fr_mul(&b[i], &b[i], &scale);
+    fr_mul(&b[i], &b[i], scale);
+  }
+}
+
+/* a b - c as plain words: the scalars of the key's H points. */
+static void join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++) {
+    fr_t t;
+    fr_mul(&t, &a[i], &b[i]);
+    fr_sub(&t, &t, &c[i]);
+    fr_to_words(out + 8 * i, &t);
   }
 }

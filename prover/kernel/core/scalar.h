@@ -59,7 +59,10 @@ INLINE int32_t scalar_digit(const scalar_t *s, int c, int window) {
   return (int32_t)((two >> (bit % 32)) & ((1u << c) - 1)) - (int32_t)(1u << (c - 1));
 }
 
-/* The window's width with the fewest additions: every scalar one per window it reaches, two per bucket. */
+/*
+ * The window's width with the fewest additions: every scalar one per window it reaches, two per bucket, and for the ends of
+ * both sums over buckets 2^(c/2) additions of another kind, which cost as many as there are lanes.
+ */
 static int window_bits(const uint32_t bits_histogram[256]) {
   uint64_t best = UINT64_MAX;
   int width = 2;
@@ -70,8 +73,53 @@ static int window_bits(const uint32_t bits_histogram[256]) {
       cost += (uint64_t)bits_histogram[b] * (uint64_t)windows_for(b, c);
       if (bits_histogram[b]) top = b;
     }
-    cost += (uint64_t)windows_for(top, c) * ((2ull << (c - 1)) + (8ull << (c / 2)));
+    cost += (uint64_t)windows_for(top, c) * ((2ull << (c - 1)) + ((8ull * LANES) << (c / 2)));
     if (cost < best) best = cost, width = c;
   }
   return width;
+}
+
+/*
+ * What a sum of multiples does with each of its points. Lists name a point as 2 number + sign. Zero scalars are dropped,
+ * ones and minus ones (units) are added up by themselves, and a scalar above r/2 becomes its negative, so that small
+ * negatives are cheap.
+ */
+typedef struct {
+  uint32_t *units, *wide, unit_count, wide_count;
+  /* Digit of each wide scalar, window by window. */
+  int16_t *digits;
+  int width, windows;
+} plan_t;
+
+/* Fills the lists, which have room for `count`; `index` names each point's scalar of eight plain words below r. */
+static void plan_lists(plan_t *plan, const uint32_t *index, uint32_t count, const uint32_t *scalars) {
+  uint32_t bits_histogram[256] = {0};
+  int top = 0;
+  plan->unit_count = plan->wide_count = 0;
+  for (uint32_t i = 0; i < count; i++) {
+    scalar_t s;
+    const uint32_t sign = scalar_magnitude(&s, scalars + 8 * (size_t)index[i]);
+    const int bits = scalar_bits(&s);
+    if (bits == 0) continue;
+    if (bits == 1) {
+      plan->units[plan->unit_count++] = 2 * i + sign;
+    } else {
+      bits_histogram[bits]++;
+      if (bits > top) top = bits;
+      plan->wide[plan->wide_count++] = 2 * i + sign;
+    }
+  }
+  plan->width = window_bits(bits_histogram);
+  plan->windows = plan->wide_count == 0 ? 0 : windows_for(top, plan->width);
+}
+
+/* Fills the digits: windows times wide_count. */
+static void plan_digits(const plan_t *plan, const uint32_t *index, const uint32_t *scalars) {
+  for (uint32_t i = 0; i < plan->wide_count; i++) {
+    scalar_t s;
+    scalar_magnitude(&s, scalars + 8 * (size_t)index[plan->wide[i] >> 1]);
+    scalar_bias(&s, plan->width, plan->windows);
+    for (int w = 0; w < plan->windows; w++)
+      plan->digits[(size_t)w * plan->wide_count + i] = (int16_t)scalar_digit(&s, plan->width, w);
+  }
 }

@@ -46,6 +46,14 @@ EXPORT(sizes) uint32_t sizes(int which) {
 EXPORT(g1_read) uint32_t wasm_g1_read(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_read(out, in, n); }
 EXPORT(g2_read) uint32_t wasm_g2_read(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_read(out, in, n); }
 
+EXPORT(g1_unpack) uint32_t wasm_g1_unpack(g1_affine *out, const uint32_t *in, uint32_t n) { return g1_unpack(out, in, n); }
+EXPORT(g2_unpack) uint32_t wasm_g2_unpack(g2_affine *out, const uint32_t *in, uint32_t n) { return g2_unpack(out, in, n); }
+EXPORT(g1_copy) void wasm_g1_copy(g1_affine *out, const g1_affine *points, const uint32_t *from, uint32_t count) {
+  g1_copy(out, points, from, count);
+}
+EXPORT(g1_store) void wasm_g1_store(uint32_t *out, const g1_affine *points, uint32_t n) { g1_store(out, points, n); }
+EXPORT(g2_store) void wasm_g2_store(uint32_t *out, const g2_affine *points, uint32_t n) { g2_store(out, points, n); }
+
 EXPORT(g1_msm) void wasm_g1_msm(g1_xyzz *r, const g1_affine *points, const uint32_t *index, uint32_t count,
                                 const uint32_t *scalars) {
   g1_msm(r, points, index, count, scalars);
@@ -67,28 +75,10 @@ EXPORT(g2_write) void wasm_g2_write(uint32_t *out, const g2_xyzz *p) {
   g2_write(out, &affine);
 }
 
-/* To Montgomery form. @returns 0, or 1 + the first value that is not below r */
-EXPORT(witness_read) uint32_t witness_read(fr_t *out, const uint32_t *in, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++, in += 8) {
-    if (!fr_words_in_range(in)) return i + 1;
-    uint32_t high = 0;
-    for (int k = 1; k < 8; k++) high |= in[k];
-    if (high == 0 && in[0] <= 1) {
-      fr_set_zero(&out[i]);
-      if (in[0] == 1) out[i] = fr_one;
-    } else {
-      fr_from_words(&out[i], in);
-    }
-  }
-  return 0;
+EXPORT(witness_read) uint32_t wasm_witness_read(fr_t *out, const uint32_t *in, uint32_t n) {
+  return witness_read(out, in, n);
 }
-
-/* @returns 0, or 1 + the first term whose value is not below r */
-EXPORT(terms_check) uint32_t terms_check(const key_term_t *terms, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++)
-    if (!fr_words_in_range(terms[i].value)) return i + 1;
-  return 0;
-}
+EXPORT(terms_check) uint32_t wasm_terms_check(const key_term_t *terms, uint32_t n) { return terms_check(terms, n); }
 EXPORT(rows_distinct) uint32_t rows_distinct(const key_term_t *terms, uint32_t count) {
   return number_coefficients(terms, count, 0, 0);
 }
@@ -96,9 +86,15 @@ EXPORT(rows_build) void wasm_rows_build(const key_term_t *in, uint32_t count, in
                                         term_t *out, fr_t *dictionary) {
   build_rows(in, count, log, depth, starts, out, dictionary);
 }
+EXPORT(dictionary_read) uint32_t dictionary_read(fr_t *out, const uint32_t *in, uint32_t count) {
+  return read_dictionary(out, in, count);
+}
 EXPORT(rows_evaluate) void rows_evaluate(fr_t *a, fr_t *b, fr_t *c, int log, int depth, const uint32_t *starts,
                                          const term_t *terms, const fr_t *dictionary, const fr_t *witness) {
-  evaluate_rows(a, b, c, log, depth, starts, terms, dictionary, witness);
+  const uint32_t size = 1u << log;
+  fr_t scale;
+  inverse_size(&scale, log + depth);
+  evaluate_rows(a, b, c, 0, size, size, &scale, starts, terms, dictionary, witness);
 }
 
 EXPORT(fft_roots) void wasm_fft_roots(fr_t *roots, int log) { fft_roots(roots, log); }
@@ -112,14 +108,8 @@ EXPORT(fft_mix) void wasm_fft_mix(fr_t *out, const fr_t *blocks, int log, int de
   fft_mix(out, blocks, log, depth, block);
 }
 
-/* a b - c as plain words: the scalars of the key's H points. */
-EXPORT(join) void join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
-  for (uint32_t i = 0; i < count; i++) {
-    fr_t t;
-    fr_mul(&t, &a[i], &b[i]);
-    fr_sub(&t, &t, &c[i]);
-    fr_to_words(out + 8 * i, &t);
-  }
+EXPORT(join) void wasm_join(uint32_t *out, const fr_t *a, const fr_t *b, const fr_t *c, uint32_t count) {
+  join(out, a, b, c, count);
 }
 
 /* Coordinates of a, b, c as plain words: 16 + 32 + 16. */
@@ -128,20 +118,75 @@ EXPORT(assemble) void wasm_assemble(uint32_t *out, const verifying_points_t *key
                                     const uint32_t *s) {
   proof_t proof;
   assemble(&proof, key, a, b1, b2, c, h, r, s);
-  g1_write(out, &proof.a);
-  g2_write(out + 16, &proof.b);
-  g1_write(out + 48, &proof.c);
+  proof_write(out, &proof);
 }
 
-/* Field operations one at a time, for tests and measurements: which of mul, sqr, invert; `count` times on r. */
-EXPORT(field_repeat) void field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
-  fq_t x, y;
-  fq_from_words(&x, r);
-  fq_from_words(&y, a);
+/* For keys with known secrets: see fixed-base.h and setup.h. */
+EXPORT(g1_table) g1_affine *g1_table(const uint32_t *generator, int c) {
+  g1_affine *table = kernel_take(sizeof(g1_affine) * g1_fixed_size(c)), base;
+  g1_read(&base, generator, 1);
+  g1_fixed_table(table, &base, c);
+  return table;
+}
+EXPORT(g2_table) g2_affine *g2_table(const uint32_t *generator, int c) {
+  g2_affine *table = kernel_take(sizeof(g2_affine) * g2_fixed_size(c)), base;
+  g2_read(&base, generator, 1);
+  g2_fixed_table(table, &base, c);
+  return table;
+}
+EXPORT(g1_multiples) void g1_multiples(uint32_t *out, const g1_affine *table, int c, const uint32_t *scalars, uint32_t n) {
+  const size_t mark = kernel_mark();
+  g1_affine *points = kernel_take(sizeof(g1_affine) * n);
+  g1_fixed_multiply(points, table, c, scalars, n);
+  g1_store(out, points, n);
+  kernel_release(mark);
+}
+EXPORT(g2_multiples) void g2_multiples(uint32_t *out, const g2_affine *table, int c, const uint32_t *scalars, uint32_t n) {
+  const size_t mark = kernel_mark();
+  g2_affine *points = kernel_take(sizeof(g2_affine) * n);
+  g2_fixed_multiply(points, table, c, scalars, n);
+  g2_store(out, points, n);
+  kernel_release(mark);
+}
+
+EXPORT(lagrange_at) void wasm_lagrange_at(fr_t *out, const uint32_t *tau, int log, int odd) {
+  fr_t t;
+  fr_from_words(&t, tau);
+  lagrange_at(out, &t, log, odd);
+}
+EXPORT(evaluate_columns) uint32_t wasm_evaluate_columns(fr_t *a, fr_t *b, fr_t *c, key_term_t *list, const uint32_t *rows,
+                                                        uint32_t words, uint32_t constraints, uint32_t wires,
+                                                        uint32_t public_wires, const fr_t *lagrange) {
+  fr_t *const columns[3] = {a, b, c};
+  for (uint32_t i = 0; i < wires; i++) fr_set_zero(&a[i]), fr_set_zero(&b[i]), fr_set_zero(&c[i]);
+  return evaluate_columns(columns, list, rows, words, constraints, wires, public_wires, lagrange);
+}
+/* c += beta a + alpha b */
+EXPORT(combine_columns) void combine_columns(fr_t *c, const fr_t *a, const fr_t *b, const uint32_t *alpha,
+                                             const uint32_t *beta, uint32_t count) {
+  fr_t x, y, t;
+  fr_from_words(&x, alpha);
+  fr_from_words(&y, beta);
   for (uint32_t i = 0; i < count; i++) {
-    if (which == 0) fq_mul(&x, &x, &y);
-    if (which == 1) fq_sqr(&x, &x);
-    if (which == 2) fq_invert(&x, &x);
+    fr_mul(&t, &a[i], &y);
+    fr_add(&t, &t, &c[i]);
+    fr_tight(&c[i], &t);
+    fr_mul(&t, &b[i], &x);
+    fr_add(&t, &t, &c[i]);
+    fr_tight(&c[i], &t);
   }
-  fq_to_words(r, &x);
+}
+/* Plain words of values divided by a number. */
+EXPORT(divide) void divide(uint32_t *out, const fr_t *values, uint32_t count, const uint32_t *divisor) {
+  fr_t factor, t;
+  fr_from_words(&factor, divisor);
+  fr_invert(&factor, &factor);
+  for (uint32_t i = 0; i < count; i++) {
+    fr_mul(&t, &values[i], &factor);
+    fr_to_words(out + 8 * (size_t)i, &t);
+  }
+}
+
+EXPORT(field_repeat) void wasm_field_repeat(uint32_t *r, const uint32_t *a, int which, uint32_t count) {
+  field_repeat(r, a, which, count);
 }

@@ -44,7 +44,7 @@ async function check(proof: ProofFile, market: GivenFile | undefined): Promise<v
 
 async function againstFile(proof: ProofFile, { name, bytes }: GivenFile): Promise<Basis> {
   return {
-    words: `the market file ${name}, whose roots were rebuilt here`,
+    basis: `the market file ${name}, whose roots were rebuilt here`,
     verdict: await verifier.call("file", proof, bytes, name),
   };
 }

@@ -13,16 +13,16 @@ const TYPES: Readonly<Record<string, string>> = { ".json": "application/json", "
 /** Where a circuit's files are on this machine, by the name the page asks for. */
 export const keyFiles = (): ReadonlyMap<string, string> =>
   new Map(
-    Object.values(CIRCUITS).flatMap(({ wasm, zkey }) => [
+    Object.values(CIRCUITS).flatMap(({ wasm, compactKey }) => [
       [`${wasm.sha256}.wasm`, storedPath(wasm.sha256, "wasm")],
-      [`${zkey.sha256}.zkey`, storedPath(zkey.sha256, "zkey")],
+      [`${compactKey.sha256}.ckey`, storedPath(compactKey.sha256, "ckey")],
     ]),
   );
 
 /**
  * What the page needs beside its code: markets, books and keys, in a development server and in a build; in a build also
  * its policy, and the list of files that it keeps for working offline.
- * @param options.keys false leaves the keys out of a build, which are some 250 MB
+ * @param options.keys false leaves the keys out of a build, some 80 MB
  */
 export function siteAssets(options: { readonly keys: boolean }): Plugin {
   let files: Promise<SiteFile[]> | undefined;

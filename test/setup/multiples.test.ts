@@ -1,40 +1,32 @@
 import { buildBn128, type Curve as ReferenceCurve } from "ffjavascript";
 import { beforeAll, describe, expect, it } from "vitest";
-import { loadCurveModule, openCurve } from "../../prover/setup/curve.ts";
-import { type FixedBase, fixedBase, type Group, POINT_BYTES } from "../../prover/setup/fixed-base.ts";
+import { type Group, type Multiples, openMultiples, POINT_BYTES } from "../../prover/setup/multiples.ts";
+import { BUILDS, openBuild, words } from "../kernel/kernels.ts";
 
 const ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617n;
 
-/** Both ends of every window of 16 bits, and of the field. */
+/** Both ends of windows of 13 and of 16 bits, and of the field. */
 const EDGES = [
   ...[1n, 2n, 3n, ORDER - 1n, ORDER - 2n, (ORDER - 1n) / 2n, (ORDER + 1n) / 2n],
-  ...Array.from({ length: 15 }, (_, w) => 1n << BigInt(16 * w + 15)).flatMap((v) => [
-    v - 1n,
-    v,
-    v + 1n,
-    2n * v - 1n,
-    2n * v,
-  ]),
+  ...[13, 16]
+    .flatMap((c) => Array.from({ length: 15 }, (_, w) => 1n << BigInt(c * w + c - 1)))
+    .flatMap((v) => [v - 1n, v, v + 1n, 2n * v - 1n, 2n * v]),
   ...Array.from({ length: 40 }, (_, i) => (7n ** BigInt(90 + i) * 31n) % ORDER),
 ];
 
-describe.each(["g1", "g2"] as Group[])("multiples of the generator of %s", (group) => {
-  let base: FixedBase;
+const CASES = BUILDS.flatMap((file) => (["g1", "g2"] as Group[]).map((group) => [group, file] as const));
+
+describe.each(CASES)("multiples of the generator of %s by %s", (group, file) => {
+  let multiples: Multiples;
   let reference: ReferenceCurve;
   const size = POINT_BYTES[group];
 
   beforeAll(async () => {
-    base = fixedBase(openCurve(await loadCurveModule()), group);
+    multiples = openMultiples(await openBuild(file), group);
     reference = await buildBn128(true);
   });
 
-  const multiply = (scalars: readonly bigint[]): Uint8Array => {
-    const bytes = new Uint8Array(32 * scalars.length);
-    scalars.forEach((scalar, i) => {
-      for (let j = 0; j < 32; j++) bytes[32 * i + j] = Number((scalar >> BigInt(8 * j)) & 0xffn);
-    });
-    return base.multiply(bytes);
-  };
+  const multiply = (scalars: readonly bigint[]): Uint8Array => multiples.multiply(words(scalars));
 
   it("are the reference's at the edges of every window and of the field, all in one batch", () => {
     const G = group === "g1" ? reference.G1 : reference.G2;

@@ -13,9 +13,21 @@ contract EpochBook is IEpochBook, EIP712 {
 
     uint256 private constant FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 private constant RATIO = 1e9;
+    uint256 private constant PRICES_PER_WORD = 4;
     bytes32 private constant EPOCH = keccak256(
         "Epoch(uint40 timestamp,uint64[] index,uint256[] requirementRoots,uint256 settlementRoot,bytes32 dataHash,string dataURI)"
     );
+
+    /// @dev An epoch without its roots. Prices lie four to a word.
+    struct Stored {
+        uint40 timestamp;
+        uint40 publishedAt;
+        uint40 aliveSince;
+        bytes32 dataHash;
+        uint256 settlementRoot;
+        mapping(uint256 set => uint256) roots;
+        mapping(uint256 word => uint256) index;
+    }
 
     IIndexOracle public immutable oracle;
     address public immutable governor;
@@ -33,7 +45,7 @@ contract EpochBook is IEpochBook, EIP712 {
     uint32 private _next;
     uint40 private _nextFrom;
     uint32 private _setCount;
-    mapping(uint32 number => PublishedEpoch) private _epochs;
+    mapping(uint32 number => Stored) private _epochs;
     mapping(uint32 set => SignerSet) private _sets;
 
     constructor(IIndexOracle oracle_, address governor_, BookTerms memory t, uint8 threshold, address[] memory members)
@@ -65,15 +77,14 @@ contract EpochBook is IEpochBook, EIP712 {
         _sets[_rulingSet()].requireQuorum(digestOf(epoch), signatures);
         _requireNearOracle(epoch.index);
 
+        uint40 alive = aliveSince();
         number = ++latestEpoch;
-        _epochs[number] = PublishedEpoch({
-            timestamp: epoch.timestamp,
-            publishedAt: uint40(block.timestamp),
-            dataHash: epoch.dataHash,
-            settlementRoot: epoch.settlementRoot,
-            requirementRoots: epoch.requirementRoots,
-            index: epoch.index
-        });
+        Stored storage stored = _epochs[number];
+        (stored.timestamp, stored.publishedAt) = (epoch.timestamp, uint40(block.timestamp));
+        stored.aliveSince = alive == 0 ? uint40(block.timestamp) : alive;
+        (stored.dataHash, stored.settlementRoot) = (epoch.dataHash, epoch.settlementRoot);
+        for (uint256 i; i < sets; ++i) stored.roots[i] = epoch.requirementRoots[i];
+        for (uint256 i; i < assets; i += PRICES_PER_WORD) stored.index[i / PRICES_PER_WORD] = _pack(epoch.index, i);
         emit EpochPublished(number, epoch);
     }
 
@@ -124,30 +135,79 @@ contract EpochBook is IEpochBook, EIP712 {
     }
 
     /// @inheritdoc IEpochBook
-    function epochOf(uint32 number) external view returns (PublishedEpoch memory) {
-        return _existing(number);
+    function epochOf(uint32 number) external view returns (PublishedEpoch memory epoch) {
+        Stored storage stored = _existing(number);
+        epoch.timestamp = stored.timestamp;
+        epoch.publishedAt = stored.publishedAt;
+        epoch.aliveSince = stored.aliveSince;
+        epoch.dataHash = stored.dataHash;
+        epoch.settlementRoot = stored.settlementRoot;
+        epoch.requirementRoots = new uint256[](sets);
+        for (uint256 i; i < sets; ++i) epoch.requirementRoots[i] = stored.roots[i];
+        epoch.index = new uint64[](assets);
+        for (uint256 i; i < assets; ++i) epoch.index[i] = uint64(_price(stored, i));
     }
 
     /// @inheritdoc IEpochBook
-    function rootOf(uint32 number, uint256 set) external view returns (uint40 timestamp, uint256 requirementRoot) {
-        PublishedEpoch storage epoch = _existing(number);
-        return (epoch.timestamp, epoch.requirementRoots[set]);
+    function rootOf(uint32 number, uint256 set)
+        external
+        view
+        returns (uint40 timestamp, uint256 requirementRoot, uint256 gap)
+    {
+        Stored storage epoch = _existing(number);
+        if (set >= sets) revert UnknownSet(set);
+        uint32 newest = latestEpoch;
+        if (number != newest) gap = _gap(_epochs[newest], epoch);
+        return (epoch.timestamp, epoch.roots[set], gap);
+    }
+
+    /// @inheritdoc IEpochBook
+    function timesOf(uint32 number) external view returns (uint40 timestamp, uint40 publishedAt) {
+        Stored storage epoch = _existing(number);
+        return (epoch.timestamp, epoch.publishedAt);
+    }
+
+    /// @inheritdoc IEpochBook
+    function gapOf(uint32 number, uint32 from) external view returns (uint256) {
+        return _gap(_existing(number), _existing(from));
+    }
+
+    /// @inheritdoc IEpochBook
+    function firstOutside(uint32 number, uint256 band, uint256 until)
+        external
+        view
+        returns (uint32 outside, uint40 timestamp)
+    {
+        Stored storage from = _existing(number);
+        uint32 newest = latestEpoch;
+        for (outside = number + 1; outside <= newest; ++outside) {
+            Stored storage later = _epochs[outside];
+            timestamp = later.timestamp;
+            if (timestamp > until) break;
+            if (_gap(later, from) > band) return (outside, timestamp);
+        }
+        return (0, 0);
     }
 
     /// @inheritdoc IEpochBook
     function driftOf(uint32 number) external view returns (uint256 drift) {
-        uint64[] storage index = _existing(number).index;
+        Stored storage epoch = _existing(number);
         Index[] memory now_ = oracle.indices();
         for (uint256 i; i < now_.length; ++i) {
-            // Rounded up, so that a band is never left unnoticed.
-            uint256 moved = (_distance(now_[i].price, index[i]) * RATIO + index[i] - 1) / index[i];
+            uint256 moved = _moved(now_[i].price, _price(epoch, i));
             if (moved > drift) drift = moved;
         }
     }
 
     /// @inheritdoc IEpochBook
     function overdue() external view returns (bool) {
-        return block.timestamp > uint256(_epochs[latestEpoch].timestamp) + maxSpacing;
+        return aliveSince() == 0;
+    }
+
+    /// @inheritdoc IEpochBook
+    function aliveSince() public view returns (uint40) {
+        Stored storage latest = _epochs[latestEpoch];
+        return block.timestamp > uint256(latest.timestamp) + maxSpacing ? 0 : latest.aliveSince;
     }
 
     /// @inheritdoc IEpochBook
@@ -159,7 +219,7 @@ contract EpochBook is IEpochBook, EIP712 {
         if (timestamp > block.timestamp) revert EpochInFuture(timestamp, block.timestamp);
         uint256 delay = block.timestamp - timestamp;
         if (delay > maxDelay) revert EpochTooOld(delay, maxDelay);
-        PublishedEpoch storage latest = _epochs[latestEpoch];
+        Stored storage latest = _epochs[latestEpoch];
         uint256 earliest = uint256(latest.timestamp) + minSpacing;
         if (timestamp < earliest) revert EpochTooSoon(timestamp, earliest);
         // Spaced timestamps alone could still come all at once after a pause.
@@ -181,7 +241,7 @@ contract EpochBook is IEpochBook, EIP712 {
         if (value == 0 || value >= FIELD) revert NotFieldElement(value);
     }
 
-    function _existing(uint32 number) private view returns (PublishedEpoch storage epoch) {
+    function _existing(uint32 number) private view returns (Stored storage epoch) {
         epoch = _epochs[number];
         if (epoch.timestamp == 0) revert UnknownEpoch(number);
     }
@@ -192,6 +252,28 @@ contract EpochBook is IEpochBook, EIP712 {
 
     function _waits() private view returns (bool) {
         return block.timestamp < _nextFrom;
+    }
+
+    function _gap(Stored storage epoch, Stored storage from) private view returns (uint256 gap) {
+        for (uint256 i; i < assets; ++i) {
+            uint256 moved = _moved(_price(epoch, i), _price(from, i));
+            if (moved > gap) gap = moved;
+        }
+    }
+
+    function _price(Stored storage epoch, uint256 asset) private view returns (uint256) {
+        return uint64(epoch.index[asset / PRICES_PER_WORD] >> (64 * (asset % PRICES_PER_WORD)));
+    }
+
+    function _pack(uint64[] calldata prices, uint256 first) private pure returns (uint256 word) {
+        for (uint256 k; k < PRICES_PER_WORD && first + k < prices.length; ++k) {
+            word |= uint256(prices[first + k]) << (64 * k);
+        }
+    }
+
+    /// @dev In 1e-9 of the price it moved from, rounded up, so that a band is never left unnoticed.
+    function _moved(uint256 price, uint256 from) private pure returns (uint256) {
+        return (_distance(price, from) * RATIO + from - 1) / from;
     }
 
     function _distance(uint256 a, uint256 b) private pure returns (uint256) {

@@ -1,5 +1,28 @@
 import type { VerificationKey } from "./generate.ts";
 import { type CircuitEntry, MANIFEST } from "./manifest.ts";
+import { metadataSource } from "./metadata.ts";
+
+/** Signals that are mostly 0 or 1, of which no multiple need be computed. */
+const BITS: ReadonlySet<string> = new Set(["healthy"]);
+
+/** Adds signal number `i` times its point to the sum at m. */
+function accumulate(signal: string, i: number): string {
+  const value = `calldataload(add(signals, ${32 * i}))`;
+  const point = `mstore(term, IC${i + 1}_X)
+                mstore(add(m, 96), IC${i + 1}_Y)`;
+  const multiply = `mstore(add(m, 128), ${value})
+                ok := and(ok, staticcall(gas(), 7, term, 96, term, 64))`;
+  const add = "ok := and(ok, staticcall(gas(), 6, m, 128, m, 64))";
+  const indented = (text: string) => text.replaceAll("\n", "\n    ");
+  if (!BITS.has(signal)) return `                ${point}\n                ${multiply}\n                ${add}`;
+  return `                if ${value} {
+                    ${indented(point)}
+                    if gt(${value}, 1) {
+                        ${indented(indented(multiply))}
+                    }
+                    ${add}
+                }`;
+}
 
 /**
  * A Groth16 verifier with its key as constants. It differs from snarkjs' template in what it refuses: a point A whose y
@@ -25,6 +48,7 @@ pragma solidity 0.8.37;
 
 import {BatchVerifier, VerifyingKey} from "../BatchVerifier.sol";
 import {IMarginVerifier} from "../interfaces/IMarginVerifier.sol";
+import {IZKMetadata} from "../interfaces/IZKMetadata.sol";
 
 /// @title Groth16 verifier of \`${name}\`${
     development
@@ -32,9 +56,11 @@ import {IMarginVerifier} from "../interfaces/IMarginVerifier.sol";
 /// @custom:security DEVELOPMENT KEY: its secrets are published, anyone can forge proofs that this contract accepts.`
       : ""
   }
-contract ${contract} is BatchVerifier {
+contract ${contract} is BatchVerifier, IZKMetadata {
     bool public constant DEVELOPMENT = ${development};
     string public constant CIRCUIT = "${name}";
+
+${metadataSource(name, circuit)}
 
     uint256 private constant SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 private constant BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
@@ -79,16 +105,7 @@ ${key.IC.map((_, i) => `        key.ic[${i}] = [IC${i}_X, IC${i}_Y];`).join("\n"
                 // IC0 + sum of signal_i * IC_i, accumulated at m.
                 mstore(m, IC0_X)
                 mstore(add(m, 32), IC0_Y)
-${signals
-  .map(
-    (signal, i) => `                // ${signal}
-                mstore(term, IC${i + 1}_X)
-                mstore(add(m, 96), IC${i + 1}_Y)
-                mstore(add(m, 128), calldataload(add(signals, ${32 * i})))
-                ok := and(ok, staticcall(gas(), 7, term, 96, term, 64))
-                ok := and(ok, staticcall(gas(), 6, m, 128, m, 64))`,
-  )
-  .join("\n")}
+${signals.map((signal, i) => `                // ${signal}\n${accumulate(signal, i)}`).join("\n")}
 
                 // e(-A, B) * e(alpha, beta) * e(sum, gamma) * e(C, delta) = 1
                 mstore(add(m, 384), mload(m))

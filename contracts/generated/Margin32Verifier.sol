@@ -4,12 +4,31 @@ pragma solidity 0.8.37;
 
 import {BatchVerifier, VerifyingKey} from "../BatchVerifier.sol";
 import {IMarginVerifier} from "../interfaces/IMarginVerifier.sol";
+import {IZKMetadata} from "../interfaces/IZKMetadata.sol";
 
 /// @title Groth16 verifier of `margin_32`
 /// @custom:security DEVELOPMENT KEY: its secrets are published, anyone can forge proofs that this contract accepts.
-contract Margin32Verifier is BatchVerifier {
+contract Margin32Verifier is BatchVerifier, IZKMetadata {
     bool public constant DEVELOPMENT = true;
     string public constant CIRCUIT = "margin_32";
+
+    /// @inheritdoc IZKMetadata
+    bytes32 public constant circuitId = 0xb9e8fb48a64ec95a955d9b42b190361b002ddcf7133ea37c5c7139bafb6a7939;
+    /// @inheritdoc IZKMetadata
+    uint64 public constant circuitVersion = 4294967296;
+    /// @inheritdoc IZKMetadata
+    bytes4 public constant proofSystem = 0x00000001;
+    /// @inheritdoc IZKMetadata
+    bytes32 public constant publicInputsSchemaHash = 0x6b5dd219affd1bb95b857170573bf9accb557dbe2680e30166d6e3a84618c906;
+    /// @inheritdoc IZKMetadata
+    string public constant publicInputsSchemaURI =
+        "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20margin_32%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22healthy%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22commitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22requirementRoot%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22coverage%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22context%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A5%7D";
+    /// @inheritdoc IZKMetadata
+    string public constant verificationKeyURI = "ni:///sha-256;9GuPdhua9UMaAXJJ0l8KK2dEUE2ayGYxL1uAuRDdPlg";
+
+    constructor() {
+        emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);
+    }
 
     uint256 private constant SCALAR_FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 private constant BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
@@ -81,11 +100,15 @@ contract Margin32Verifier is BatchVerifier {
                 mstore(m, IC0_X)
                 mstore(add(m, 32), IC0_Y)
                 // healthy
-                mstore(term, IC1_X)
-                mstore(add(m, 96), IC1_Y)
-                mstore(add(m, 128), calldataload(add(signals, 0)))
-                ok := and(ok, staticcall(gas(), 7, term, 96, term, 64))
-                ok := and(ok, staticcall(gas(), 6, m, 128, m, 64))
+                if calldataload(add(signals, 0)) {
+                    mstore(term, IC1_X)
+                    mstore(add(m, 96), IC1_Y)
+                    if gt(calldataload(add(signals, 0)), 1) {
+                        mstore(add(m, 128), calldataload(add(signals, 0)))
+                        ok := and(ok, staticcall(gas(), 7, term, 96, term, 64))
+                    }
+                    ok := and(ok, staticcall(gas(), 6, m, 128, m, 64))
+                }
                 // commitment
                 mstore(term, IC2_X)
                 mstore(add(m, 96), IC2_Y)

@@ -20,9 +20,11 @@ struct Epoch {
     string dataURI;
 }
 
+/// @param aliveSince publication of the first epoch after the book was last overdue
 struct PublishedEpoch {
     uint40 timestamp;
     uint40 publishedAt;
+    uint40 aliveSince;
     bytes32 dataHash;
     uint256 settlementRoot;
     uint256[] requirementRoots;
@@ -76,6 +78,7 @@ interface IEpochBook is ISigners {
     error NotFieldElement(uint256 value);
     error IndexOffOracle(uint256 asset, uint64 price, uint64 oraclePrice);
     error UnknownEpoch(uint32 number);
+    error UnknownSet(uint256 set);
 
     /// @notice Publishes what a quorum signed under EIP-712: domain `("Tacit epoch book", "1", chain, this contract)`,
     /// type `Epoch(uint40 timestamp,uint64[] index,uint256[] requirementRoots,uint256 settlementRoot,bytes32 dataHash,
@@ -102,8 +105,26 @@ interface IEpochBook is ISigners {
     function latestEpoch() external view returns (uint32);
     function epochOf(uint32 number) external view returns (PublishedEpoch memory);
 
-    /// @notice What a proof's public signals are built from. @param set 0 maintenance, 1 initial
-    function rootOf(uint32 number, uint256 set) external view returns (uint40 timestamp, uint256 requirementRoot);
+    /// @notice What a proof's public signals are built from, and how far the newest epoch's prices are from this one's.
+    /// @param set 0 maintenance, 1 initial
+    /// @return timestamp of the epoch, unix seconds
+    /// @return requirementRoot of the set
+    /// @return gap as `gapOf` has it; 0 for the newest epoch
+    function rootOf(uint32 number, uint256 set)
+        external
+        view
+        returns (uint40 timestamp, uint256 requirementRoot, uint256 gap);
+
+    function timesOf(uint32 number) external view returns (uint40 timestamp, uint40 publishedAt);
+
+    /// @notice How far the prices of one epoch are from those of another, over all assets the most, in 1e-9 of the
+    /// latter's price, rounded up.
+    function gapOf(uint32 number, uint32 from) external view returns (uint256);
+
+    /// @notice The first later epoch, with a timestamp of at most `until`, whose prices are further than `band` from this
+    /// one's; 0 if none is.
+    /// @dev Reads every epoch on its way. Bound `until`.
+    function firstOutside(uint32 number, uint256 band, uint256 until) external view returns (uint32 outside, uint40 timestamp);
 
     /// @notice How far the oracle's index is from the epoch's prices now, over all assets the most, in 1e-9 of the
     /// epoch's price: the epoch's band is left when this exceeds it. Reverts while the oracle has no index.
@@ -111,6 +132,9 @@ interface IEpochBook is ISigners {
 
     /// @notice Whether there is no epoch younger than `maxSpacing`.
     function overdue() external view returns (bool);
+
+    /// @notice Since when there has always been an epoch younger than `maxSpacing`; 0 while `overdue()`.
+    function aliveSince() external view returns (uint40);
 
     function oracle() external view returns (IIndexOracle);
     function governor() external view returns (address);

@@ -21,11 +21,11 @@ export function accountId(place: Place, owner: string, index: bigint): bigint {
 
 /**
  * The public signal `context` of a proof that `caller` will submit, as the gate computes it.
- * @param nonce how many proofs the gate has accepted for the account
+ * @param nonce how many proofs the gate has accepted for the account; a flag's context has none, so nothing voids it
  */
 export function gateContext(place: Place, id: bigint, action: Action, caller: string, nonce: bigint): bigint {
   return hash248(
     ["uint256", "address", "uint256", "uint8", "address", "uint32"],
-    [place.chainId, place.gate, id, ACTIONS[action], caller, nonce],
+    [place.chainId, place.gate, id, ACTIONS[action], caller, action === "flag" ? 0n : nonce],
   );
 }

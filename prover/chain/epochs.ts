@@ -36,9 +36,11 @@ const SIGNATURES = "(address signer, bytes data)[]";
 export const BOOK = new Interface([
   `function publish(${EPOCH} epoch, ${SIGNATURES} signatures) returns (uint32 number)`,
   "function latestEpoch() view returns (uint32)",
-  "function epochOf(uint32 number) view returns ((uint40 timestamp, uint40 publishedAt, bytes32 dataHash, uint256 settlementRoot, uint256[] requirementRoots, uint64[] index))",
+  "function epochOf(uint32 number) view returns ((uint40 timestamp, uint40 publishedAt, uint40 aliveSince, bytes32 dataHash, uint256 settlementRoot, uint256[] requirementRoots, uint64[] index))",
+  "function firstOutside(uint32 number, uint256 band, uint256 until) view returns (uint32 outside, uint40 timestamp)",
   "function publishers() view returns (uint8 threshold, address[] members)",
   `event EpochPublished(uint32 indexed number, ${EPOCH} epoch)`,
+  "error UnknownEpoch(uint32 number)",
 ]);
 
 /**

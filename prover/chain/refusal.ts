@@ -1,6 +1,7 @@
-import type { ErrorDescription } from "ethers";
+import { decodeBytes32String, type ErrorDescription } from "ethers";
 import { TacitError } from "../units/errors.ts";
 import { GATE } from "./abi.ts";
+import { BOOK } from "./epochs.ts";
 
 interface Words {
   readonly code: string;
@@ -10,14 +11,15 @@ interface Words {
 
 /** What each error of the gate means to whoever called it. */
 const WORDS: Readonly<Record<string, Words>> = {
-  LeaseTooShort: {
+  TermOutOfBounds: {
     code: "BAD_TERMS",
-    says: ([lease, atLeast]) => `a lease of ${lease} s is shorter than the ${atLeast} s it must last`,
-    hint: "Leases count from the epoch: maximum epoch age <= maintenance lease <= initial lease.",
+    says: ([term, value, least, most]) =>
+      `the term ${decodeBytes32String(String(term))} is ${value}, which is not between ${least} and ${most}`,
+    hint: "docs/SECURITY.md has the bounds of every term; some follow from the epoch book's.",
   },
-  CoverageOutOfRange: {
-    code: "BAD_TERMS",
-    says: ([coverage]) => `a coverage of ${coverage} basis points is below 10000 or above 1048575`,
+  WrongRootCount: {
+    code: "WRONG_ROOT_COUNT",
+    says: ([roots]) => `the epoch book publishes ${roots} requirement roots, not maintenance and initial`,
   },
   DevelopmentKey: {
     code: "DEVELOPMENT_KEY",
@@ -29,15 +31,6 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: ([verifier]) => `nobody contributed to the key of the verifier ${verifier}: gamma equals delta`,
     hint: "Anybody can forge proofs for it: contribute to phase 2, see docs/CEREMONY.md.",
   },
-  NotPublisher: { code: "NOT_PUBLISHER", says: ([caller]) => `${caller} is not the gate's publisher` },
-  EpochNotAfter: {
-    code: "EPOCH_NOT_AFTER",
-    says: ([timestamp, latest]) => `an epoch of time ${timestamp} does not follow the latest, of time ${latest}`,
-  },
-  EpochInFuture: {
-    code: "EPOCH_IN_FUTURE",
-    says: ([timestamp, time]) => `an epoch of time ${timestamp} lies ahead of the chain's time ${time}`,
-  },
   NotFieldElement: {
     code: "NOT_FIELD_ELEMENT",
     says: ([value]) => `${value} is no root or commitment: it is 0 or not below the field's order`,
@@ -45,26 +38,51 @@ const WORDS: Readonly<Record<string, Words>> = {
   UnknownAccount: { code: "UNKNOWN_ACCOUNT", says: ([id]) => `the gate has no account ${id}` },
   UnknownSize: { code: "UNKNOWN_SIZE", says: ([size]) => `no circuit holds ${size} positions: 4, 8, 16 and 32 exist` },
   NotOwner: { code: "NOT_OWNER", says: ([id, caller]) => `${caller} does not own account ${id}` },
-  NotLatestEpoch: {
-    code: "NOT_LATEST_EPOCH",
-    says: ([epoch, latest]) => `epoch ${epoch} is not the latest, which is ${latest}`,
-    hint: "Make the proof against the market file of the latest epoch.",
+  NotRelayer: {
+    code: "NOT_RELAYER",
+    says: ([caller, relayer]) => `the owner's signature is for ${relayer} to submit, not for ${caller}`,
   },
+  ConsentExpired: {
+    code: "CONSENT_EXPIRED",
+    says: ([deadline]) => `the owner's signature could be used until ${deadline}`,
+    hint: "Ask the owner for another.",
+  },
+  BadConsent: {
+    code: "BAD_CONSENT",
+    says: ([id, owner]) => `${owner}, the owner of account ${id}, did not sign this`,
+    hint: "A signature is for one act, made from the account's count of consents; any later act of the owner voids it.",
+  },
+  UnknownEpoch: { code: "UNKNOWN_EPOCH", says: ([epoch]) => `the book has no epoch ${epoch}` },
   EpochTooOld: {
     code: "EPOCH_TOO_OLD",
-    says: ([age, maxAge]) => `the latest epoch is ${age} s old, and after ${maxAge} s it proves nothing any more`,
-    hint: "Wait for the next epoch.",
+    says: ([age, maxAge]) => `the epoch is ${age} s old, and after ${maxAge} s it proves nothing any more`,
+    hint: "Make the proof against the market file of a later epoch.",
   },
-  AccountFlagged: {
-    code: "ACCOUNT_FLAGGED",
-    says: ([id]) => `account ${id} is flagged`,
+  EpochLeft: {
+    code: "EPOCH_LEFT",
+    says: ([epoch, moved]) => `the market has left the band of epoch ${epoch}: it moved by ${Number(moved) / 1e7}%`,
+    hint: "Make the proof against the market file of a later epoch.",
+  },
+  EpochOvertaken: {
+    code: "EPOCH_OVERTAKEN",
+    says: ([epoch, least]) => `epoch ${epoch} is before epoch ${least}, at which the account was last proven or flagged`,
+    hint: "Make the proof against the market file of that epoch or a later one.",
+  },
+  AccountHard: {
+    code: "ACCOUNT_HARD",
+    says: ([id]) => `account ${id} is hard: in breach, or silent for too long`,
     hint: "Its owner can cure it with a proof under the initial set.",
   },
-  AccountNotFlagged: { code: "ACCOUNT_NOT_FLAGGED", says: ([id]) => `account ${id} is not flagged` },
+  AccountNotHard: { code: "ACCOUNT_NOT_HARD", says: ([id]) => `account ${id} is not hard, so there is nothing to cure` },
   CommitmentNotHeld: {
     code: "COMMITMENT_NOT_HELD",
     says: ([id, commitment]) =>
-      `account ${id} has not held the commitment ${commitment} since the latest epoch, or was proven healthy after it`,
+      `account ${id} has not held the commitment ${commitment} since that epoch, or was proven healthy at it or later`,
+  },
+  CovenantStands: {
+    code: "COVENANT_STANDS",
+    says: ([id, coverage]) => `account ${id} has pledged to cover ${coverage} basis points of the initial requirement`,
+    hint: "Prove that under the initial set, or have the covenant released.",
   },
   ProofRejected: {
     code: "PROOF_REJECTED",
@@ -78,6 +96,66 @@ const WORDS: Readonly<Record<string, Words>> = {
     hint: "A proof is accepted once, from the caller it was made for, about the stored commitment: make a new one.",
   },
   EmptyBatch: { code: "EMPTY_BATCH", says: () => "a batch must hold at least one proof" },
+  NeverProven: {
+    code: "NEVER_PROVEN",
+    says: ([id]) => `account ${id} was never proven: it has no lease that could have ended`,
+  },
+  NotSilentYet: {
+    code: "NOT_SILENT_YET",
+    says: ([id, hardAfter]) => `account ${id} has until ${hardAfter} to prove itself`,
+    hint: "If a band exit ended its lease earlier, name the epoch that lies outside.",
+  },
+  BookOverdue: {
+    code: "BOOK_OVERDUE",
+    says: () => "the epoch book is overdue: nobody can prove anything, so nobody is flagged for silence",
+    hint: "Wait for the next epoch and a grace from there.",
+  },
+  NotOutside: {
+    code: "NOT_OUTSIDE",
+    says: ([epoch, outside]) => `epoch ${outside} is not after epoch ${epoch} and outside its band`,
+  },
+  AccountNotCurrent: {
+    code: "ACCOUNT_NOT_CURRENT",
+    says: ([id]) => `account ${id} has no lease that a challenge could end`,
+  },
+  ChallengeOpen: { code: "CHALLENGE_OPEN", says: ([id]) => `account ${id} is challenged already` },
+  NotChallenged: { code: "NOT_CHALLENGED", says: ([id]) => `no challenge of account ${id} is open` },
+  ChallengeTooSoon: {
+    code: "CHALLENGE_TOO_SOON",
+    says: ([id, next]) => `account ${id} may be challenged again from ${next} on`,
+  },
+  BondTooSmall: {
+    code: "BOND_TOO_SMALL",
+    says: ([bond, least]) => `a bond of ${bond} wei is not between ${least} wei and 2^96`,
+  },
+  ChallengeRuns: {
+    code: "CHALLENGE_RUNS",
+    says: ([id]) => `the challenge of account ${id} can still be answered`,
+  },
+  NothingOwed: { code: "NOTHING_OWED", says: ([to]) => `the gate owes ${to} nothing` },
+  TransferFailed: { code: "TRANSFER_FAILED", says: ([to]) => `${to} did not take the ether that it is owed` },
+  PledgeOutOfRange: {
+    code: "PLEDGE_OUT_OF_RANGE",
+    says: ([coverage]) => `a pledge of ${coverage} basis points is below the gate's own coverage or above 1048575`,
+  },
+  AlreadyPledged: {
+    code: "ALREADY_PLEDGED",
+    says: ([id, beneficiary]) => `account ${id} has a covenant with ${beneficiary} already`,
+  },
+  NotPledged: {
+    code: "NOT_PLEDGED",
+    says: ([id, beneficiary]) => `account ${id} has no covenant with ${beneficiary}`,
+  },
+  PledgeIsAccepted: {
+    code: "PLEDGE_IS_ACCEPTED",
+    says: ([id, beneficiary]) => `${beneficiary} relies on the pledge of account ${id}`,
+    hint: "Only the beneficiary can release it.",
+  },
+  PledgeTooSmall: {
+    code: "PLEDGE_TOO_SMALL",
+    says: ([pledged, least]) => `${pledged} basis points are pledged where ${least} are wanted`,
+  },
+  TooManyCovenants: { code: "TOO_MANY_COVENANTS", says: ([id]) => `account ${id} has four covenants already` },
   NotEnoughGas: {
     code: "NOT_ENOUGH_GAS",
     says: ([gas, needed]) => `${gas} gas was left where checking the proofs may take ${needed}`,
@@ -107,10 +185,10 @@ export function skipReason(id: bigint, selector: string): TacitError {
   return new TacitError(words.code, words.says([id]), words.hint === undefined ? {} : { hint: words.hint });
 }
 
-/** The error a call reverted with, as the gate declares it; null when the gate did not refuse. */
+/** The error a call reverted with, as the gate or its book declares it; null when neither refused. */
 export function gateError(failure: unknown): ErrorDescription | null {
   const data = revertData(failure);
-  return data === undefined ? null : GATE.parseError(data);
+  return data === undefined ? null : (GATE.parseError(data) ?? BOOK.parseError(data));
 }
 
 /** Providers nest the data of a revert at different depths. */

@@ -76,9 +76,9 @@ contract EpochBookTest is Keys {
         require(old.timestamp == START - 5 && old.publishedAt == START && old.dataHash == bytes32(uint256(14)), "times");
         require(old.settlementRoot == 13 && old.requirementRoots.length == 2 && old.index.length == 2, "roots");
         require(old.index[0] == PRICES[0] && old.index[1] == PRICES[1], "index");
-        (uint40 time, uint256 root) = book.rootOf(1, 1);
+        (uint40 time, uint256 root,) = book.rootOf(1, 1);
         require(time == START - 5 && root == 12, "root");
-        (, root) = book.rootOf(2, 1);
+        (, root,) = book.rootOf(2, 1);
         require(root == FIELD - 1 && book.epochOf(2).settlementRoot == 23, "the latest");
         vm.expectRevert(abi.encodeWithSelector(IEpochBook.UnknownEpoch.selector, 3));
         book.rootOf(3, 0);

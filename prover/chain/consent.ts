@@ -46,7 +46,11 @@ export interface Terms {
 }
 
 /** What the owner signs. */
-export function consentTypedData(place: Place, act: Act, { id, consents, deadline, relayer = NOBODY }: Terms): TypedData {
+export function consentTypedData(
+  place: Place,
+  act: Act,
+  { id, consents, deadline, relayer = NOBODY }: Terms,
+): TypedData {
   const { kind, ...values } = act;
   const types = {
     [kind]: [

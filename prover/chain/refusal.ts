@@ -65,7 +65,8 @@ const WORDS: Readonly<Record<string, Words>> = {
   },
   EpochOvertaken: {
     code: "EPOCH_OVERTAKEN",
-    says: ([epoch, least]) => `epoch ${epoch} is before epoch ${least}, at which the account was last proven or flagged`,
+    says: ([epoch, least]) =>
+      `epoch ${epoch} is before epoch ${least}, at which the account was last proven or flagged`,
     hint: "Make the proof against the market file of that epoch or a later one.",
   },
   AccountHard: {
@@ -73,7 +74,10 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: ([id]) => `account ${id} is hard: in breach, or silent for too long`,
     hint: "Its owner can cure it with a proof under the initial set.",
   },
-  AccountNotHard: { code: "ACCOUNT_NOT_HARD", says: ([id]) => `account ${id} is not hard, so there is nothing to cure` },
+  AccountNotHard: {
+    code: "ACCOUNT_NOT_HARD",
+    says: ([id]) => `account ${id} is not hard, so there is nothing to cure`,
+  },
   CommitmentNotHeld: {
     code: "COMMITMENT_NOT_HELD",
     says: ([id, commitment]) =>

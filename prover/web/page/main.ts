@@ -34,7 +34,7 @@ const margin = openRemote<MarginApi>(new Worker(new URL("../work/margin.ts", imp
 
 const positions = openPositions(
   byId("positions"),
-  () => state.market?.info ?? { venue: "", timestamp: 0, profile: "", index: {}, instruments: [] },
+  () => state.market?.info.instruments ?? [],
   (book, rows) => void guard(() => setBook(book, rows)),
   () => state.base !== undefined && void guard(() => setBook(state.base as Book, true)),
 );

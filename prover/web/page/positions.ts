@@ -16,7 +16,7 @@ export interface PositionsView {
 /** @param change is called with the book as edited; it throws nothing, what is wrong with the book shows elsewhere */
 export function openPositions(
   container: HTMLElement,
-  market: () => MarketInfo,
+  listed: () => MarketInfo["instruments"],
   change: (book: Book, rows: boolean) => void,
   reset: () => void,
 ): PositionsView {
@@ -142,11 +142,7 @@ export function openPositions(
   }
 
   function adder(): HTMLElement {
-    const list = h(
-      "datalist",
-      { id: "instruments" },
-      ...market().instruments.map(({ name }) => h("option", { value: name })),
-    );
+    const list = h("datalist", { id: "instruments" }, ...listed().map(({ name }) => h("option", { value: name })));
     const name = h("input", {
       id: "add-name",
       type: "text",
@@ -160,12 +156,12 @@ export function openPositions(
         .trim()
         .toUpperCase()
         .replace(/(\d)D(\d)/, "$1d$2");
-      const listed = market().instruments.find((instrument) => instrument.name === wanted);
-      const priced = listed?.kind === "perp" || listed?.kind === "future";
+      const found = listed().find((instrument) => instrument.name === wanted);
+      const priced = found?.kind === "perp" || found?.kind === "future";
       const entry = {
-        instrument: listed?.name ?? name.value.trim(),
+        instrument: found?.name ?? name.value.trim(),
         quantity: quantity.value.trim(),
-        ...(priced && listed !== undefined ? { entryPrice: listed.mark } : {}),
+        ...(priced && found !== undefined ? { entryPrice: found.mark } : {}),
       };
       book = { ...book, positions: [...book.positions, entry] };
       change(book, true);

@@ -9,12 +9,14 @@ import type { PreparedAccount, ProofProgress, ProveApi } from "../work/prove.ts"
 import type { MarketInfo } from "../work/report.ts";
 import { openRemote, type Remote } from "../work/rpc.ts";
 import { download, fill, h } from "./dom.ts";
+import { openTarget, settleAccount } from "./gate.ts";
 import { showProblem, tell } from "./notices.ts";
 import { openProgress, type ProgressView } from "./progress.ts";
 import { proofView } from "./proofView.ts";
 import { publicTable } from "./public.ts";
 import { isChanged, type State } from "./state.ts";
-import { SET_WORDS } from "./words.ts";
+import type { Session } from "./wallet.ts";
+import { moment, SET_WORDS } from "./words.ts";
 
 const COVERAGES = [
   ["1", "exactly the requirement"],
@@ -24,6 +26,8 @@ const COVERAGES = [
 ] as const;
 
 const CIRCUIT_NAMES = Object.keys(CIRCUITS) as CircuitName[];
+type Accepted = Awaited<ReturnType<Session["prove"]>>;
+
 /** Keys lie beside the page. */
 const keysFolder = (): string => new URL("keys/", location.href).href;
 
@@ -42,6 +46,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
   let remote: Remote<ProveApi> | undefined;
   let progress: ProgressView | undefined;
 
+  const target = openTarget(() => show());
   const statement = h("div");
   const work = h("div", { class: "work" });
   const result = h("div", { class: "result" });
@@ -109,9 +114,12 @@ export function openProve(container: HTMLElement, state: State): ProveView {
           "p",
           { class: "warning" },
           h("strong", {}, "Not covered. "),
-          `Equity does not cover ${coverage} times this requirement: the proof would say so to everybody who sees it.`,
+          `Equity does not cover ${coverage}× this requirement: the proof would say so to everybody who sees it.`,
         ),
-      publicTable({ set, coverage, circuit, healthy, commitment: kept?.commitment.toString(), gate: false }, market),
+      publicTable(
+        { set, coverage, circuit, healthy, commitment: kept?.commitment.toString(), gate: target.isGate() },
+        market,
+      ),
     );
     start.textContent = healthy ? "Prove it" : "Prove that it is not covered";
   }
@@ -126,14 +134,33 @@ export function openProve(container: HTMLElement, state: State): ProveView {
     tell("Proving…");
     try {
       const remote = worker();
-      const account = keptAccount(state) ?? (await prepare(remote, market.info.instruments, book));
+      const make = (id?: bigint) => prepare(remote, market.info.instruments, book, id);
+      const session = target.isGate() ? await target.session() : undefined;
+      // Looked for first: a proof against a market that the gate does not know would be for nothing.
+      const epoch = await session?.findEpoch(set, BigInt(market.info.roots[set]));
+      const kept = keptAccount(state);
+      const account =
+        session === undefined ? (kept ?? (await make())) : await settleAccount(session, kept, make, saveAccount, tell);
       state.account = account;
+      const { accountId } = account.state;
+      const context = await session?.contextOf(accountId);
       const request = { market: market.bytes, marketName: market.name, account: account.state, set, coverage, circuit };
-      const { proof, cost } = await remote.call("prove", { ...request, keys: keysFolder() });
+      const { proof, cost } = await remote.call("prove", {
+        ...request,
+        keys: keysFolder(),
+        ...(context === undefined ? {} : { context }),
+      });
       progress.finish();
       const seconds = Object.values(cost.seconds).reduce((sum, stage) => sum + stage, 0);
-      tell(`Proven and verified in ${seconds.toFixed(1)} seconds.`);
-      showResult(proof, account);
+      let done = `Proven and verified in ${seconds.toFixed(1)} seconds.`;
+      let accepted: Accepted | undefined;
+      if (session !== undefined && epoch !== undefined) {
+        tell("Waiting for the wallet: submitting the proof…");
+        accepted = await session.prove(accountId, epoch, proof);
+        done = `The gate accepted the proof. ${done}`;
+      }
+      tell(done, true);
+      showResult(proof, account, accepted);
       show();
     } catch (error) {
       work.replaceChildren();
@@ -149,13 +176,15 @@ export function openProve(container: HTMLElement, state: State): ProveView {
     remote: Remote<ProveApi>,
     instruments: readonly { readonly id: number; readonly name: string }[],
     book: Book,
+    id: bigint | undefined,
   ): Promise<PreparedAccount> {
     const portfolio = parseBook(JSON.stringify(book), "the book", state.market?.info.instruments ?? []);
     const names = new Map(instruments.map(({ id, name }) => [id, name]));
-    return remote.call("prepare", portfolio, CIRCUITS[circuit].positions as Size, names);
+    const size = CIRCUITS[circuit].positions as Size;
+    return remote.call("prepare", portfolio, size, names, id);
   }
 
-  function showResult(proof: ProofFile, account: PreparedAccount): void {
+  function showResult(proof: ProofFile, account: PreparedAccount, accepted: Accepted | undefined): void {
     fill(
       result,
       h("h3", {}, "The proof"),
@@ -163,10 +192,18 @@ export function openProve(container: HTMLElement, state: State): ProveView {
         "p",
         {},
         proof.publicSignals.healthy === "1"
-          ? `It says that a hidden account covers ${coverage} times its ${SET_WORDS[set].name.toLowerCase()} requirement.`
-          : `It says that a hidden account does NOT cover ${coverage} times its ${SET_WORDS[set].name.toLowerCase()} requirement.`,
+          ? `It says that a hidden account covers ${coverage}× its ${SET_WORDS[set].name.toLowerCase()} requirement.`
+          : `It says that a hidden account does NOT cover ${coverage}× its ${SET_WORDS[set].name.toLowerCase()} requirement.`,
       ),
-      proofView(proof),
+      accepted !== undefined &&
+        h(
+          "p",
+          { id: "accepted" },
+          h("strong", {}, "Accepted by the gate"),
+          ` in transaction ${accepted.hash}; the account is current until ${moment(accepted.leaseUntil)}.`,
+        ),
+      // Beyond its gate a proof made for one says nothing: its context is the gate's.
+      accepted === undefined ? proofView(proof) : null,
       h("h3", {}, "The account file: keep it, and keep it secret"),
       h(
         "p",
@@ -177,7 +214,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
       h(
         "p",
         { class: "actions" },
-        h("button", { type: "button", onclick: () => download("account.json", account.text) }, "Save the account file"),
+        h("button", { type: "button", onclick: () => saveAccount(account) }, "Save the account file"),
       ),
     );
     result.scrollIntoView({ block: "start" });
@@ -242,6 +279,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
       h("fieldset", {}, h("legend", {}, "Which requirement"), ...sets),
       h("p", {}, h("label", { for: "coverage" }, "How much of it equity must cover "), multiple, " ", other),
       h("p", {}, h("label", { for: "size" }, "Room for positions, which is public "), sizes),
+      target.element,
       statement,
       h("p", { class: "actions" }, start),
       work,
@@ -276,6 +314,8 @@ export function openProve(container: HTMLElement, state: State): ProveView {
     },
   };
 }
+
+const saveAccount = ({ text }: PreparedAccount): void => download("account.json", text);
 
 /** The account that is already there for this very book: its proofs share a commitment. */
 function keptAccount({ account, book, market }: State): PreparedAccount | undefined {

@@ -28,9 +28,9 @@ export function publicTable(statement: Statement, market: ShownMarket): HTMLElem
       [
         [
           "healthy",
-          `${healthy ? "yes" : "NO"}: equity ${healthy ? "covers" : "does not cover"} ${coverage} times the ${SET_WORDS[set].name.toLowerCase()} requirement`,
+          `${healthy ? "yes" : "NO"}: equity ${healthy ? "covers" : "does not cover"} ${coverage}× the ${SET_WORDS[set].name.toLowerCase()} requirement`,
         ],
-        ["coverage", `${coverage} times`],
+        ["coverage", `${coverage}×`],
         [
           "requirement root",
           `the ${SET_WORDS[set].name.toLowerCase()} set of ${info.venue}, ${moment(info.timestamp)}, methodology “${info.profile}”`,

@@ -66,7 +66,7 @@ async function againstKnown(proof: ProofFile): Promise<Basis> {
 function show(proof: ProofFile, { basis, verdict }: Basis): void {
   const { publicSignals: signals, set, circuit, setup } = proof;
   const coverage = Coverage.format(Coverage.of(BigInt(signals.coverage) as Coverage, "coverage"));
-  const requirement = `${coverage} times the ${SET_WORDS[set].name.toLowerCase()} requirement`;
+  const requirement = `${coverage}× the ${SET_WORDS[set].name.toLowerCase()} requirement`;
   const says = verdict.valid
     ? verdict.healthy
       ? `The account covers ${requirement}.`
@@ -93,7 +93,7 @@ function show(proof: ProofFile, { basis, verdict }: Basis): void {
       [
         ["Compared with", basis],
         ["Requirement set", `${SET_WORDS[set].name}: ${SET_WORDS[set].means}`],
-        ["Coverage", `${coverage} times`],
+        ["Coverage", `${coverage}×`],
         ["Circuit", `${circuit}, ${setup} key${circuit in CIRCUITS ? "" : ", unknown here"}`],
         ["Account", h("code", { class: "long" }, signals.commitment)],
         ["Requirement root", h("code", { class: "long" }, signals.requirementRoot)],

@@ -14,6 +14,8 @@ export interface MarketInfo {
   readonly timestamp: number;
   readonly profile: string;
   readonly index: Readonly<Record<string, string>>;
+  /** As the file states them, in hexadecimal; proving rebuilds them. */
+  readonly roots: Readonly<Record<SetName, string>>;
   readonly instruments: readonly (Pick<Instrument, "id" | "name" | "kind" | "underlying"> & {
     readonly mark: string;
   })[];
@@ -46,6 +48,7 @@ export function describeMarket({ raw, market }: OpenMarket): MarketInfo {
     timestamp: raw.timestamp,
     profile: raw.profile.name,
     index: Object.fromEntries(Object.entries(market.index).map(([name, price]) => [name, Price.format(price)])),
+    roots: { maintenance: raw.sets.maintenance.requirementRoot, initial: raw.sets.initial.requirementRoot },
     instruments: raw.instruments.map(({ id, name, kind, underlying, mark }) => ({ id, name, kind, underlying, mark })),
   };
 }

@@ -2,10 +2,11 @@
 pragma solidity 0.8.37;
 
 import {Batch, newBatch} from "./Batch.sol";
-import {Standing, Stored} from "./gate/Accounts.sol";
+import {Stored} from "./gate/Accounts.sol";
 import {Covenants} from "./gate/Covenants.sol";
 import {GateTerms} from "./gate/GateTerms.sol";
 import {Leases} from "./gate/Leases.sol";
+import {Standing} from "./gate/Standing.sol";
 import {Verifiers} from "./gate/Verifiers.sol";
 import {MarginSignals} from "./generated/MarginSignals.sol";
 import {IEpochBook} from "./interfaces/IEpochBook.sol";

@@ -7,22 +7,8 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 import {Account, AccountId, Action, Consent, IMarginGate} from "../interfaces/IMarginGate.sol";
 import {IMarginGateReader} from "../interfaces/IMarginGateReader.sol";
 import {GateTerms} from "./GateTerms.sol";
+import {Standing, unpack} from "./Standing.sol";
 import {Verifiers} from "./Verifiers.sol";
-
-/// @dev One word: what an accepted proof reads and writes. `Account` says what each means.
-struct Standing {
-    uint32 nonce;
-    uint32 provenEpoch;
-    uint40 leaseUntil;
-    uint40 bandedUntil;
-    uint32 bandedEpoch;
-    uint24 coverage;
-    uint24 pledged;
-    uint8 size;
-    bool fresh;
-    bool flagged;
-    bool challenged;
-}
 
 /// @dev One word: what only the owner's acts and breaches touch.
 struct Holder {
@@ -31,9 +17,10 @@ struct Holder {
     uint32 flagEpoch;
 }
 
+/// @param standing packed
 struct Stored {
     uint256 commitment;
-    Standing standing;
+    uint256 standing;
     Holder holder;
 }
 
@@ -67,7 +54,9 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
         id = accountIdOf(msg.sender, accountsOf[msg.sender]++);
         Stored storage account = _accounts[id];
         account.commitment = commitment;
-        account.standing.size = size;
+        Standing memory s;
+        s.size = size;
+        _write(account, s);
         account.holder.owner = msg.sender;
         emit Opened(id, msg.sender, commitment, size);
     }
@@ -96,7 +85,7 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
 
     /// @inheritdoc IMarginGate
     function contextOf(AccountId id, Action action, address caller) external view returns (uint256) {
-        return _context(id, action, caller, _accounts[id].standing.nonce);
+        return _context(id, action, caller, _read(_accounts[id]).nonce);
     }
 
     /// @inheritdoc IMarginGate
@@ -162,16 +151,16 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
     }
 
     function _read(Stored storage account) internal view returns (Standing memory) {
-        return account.standing;
+        return unpack(account.standing);
     }
 
     function _write(Stored storage account, Standing memory s) internal {
-        account.standing = s;
+        account.standing = s.pack();
     }
 
     function _existing(AccountId id) internal view returns (Stored storage account) {
         account = _accounts[id];
-        if (account.standing.size == 0) revert UnknownAccount(id);
+        if (account.standing == 0) revert UnknownAccount(id);
     }
 
     /// @dev Counts the act, which voids whatever the owner signed before.

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {AccountId, Challenge, IMarginGate} from "../interfaces/IMarginGate.sol";
-import {Accounts, Standing} from "./Accounts.sol";
+import {Accounts} from "./Accounts.sol";
+import {Standing} from "./Standing.sol";
 
 /// @title Bonded questions to an account, and what the gate owes for them. Nothing here touches a flag.
 abstract contract Challenges is Accounts {
@@ -24,7 +25,8 @@ abstract contract Challenges is Accounts {
 
         (c.by, c.bond) = (msg.sender, uint96(msg.value));
         (c.epoch, c.next) = (book.latestEpoch() + 1, uint40(block.timestamp) + challengeCooldown);
-        _accounts[id].standing.challenged = true;
+        s.challenged = true;
+        _write(_accounts[id], s);
         emit Challenged(id, msg.sender, c.bond, c.epoch, c.next);
     }
 

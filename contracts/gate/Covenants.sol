@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccountId, Consent, Covenant, IMarginGate} from "../interfaces/IMarginGate.sol";
 import {Accounts, Stored} from "./Accounts.sol";
+import {Standing} from "./Standing.sol";
 
 /// @title Coverage that owners pledged to others. The gate calls no beneficiary, so none can stand in an account's way.
 abstract contract Covenants is Accounts {
@@ -27,7 +28,9 @@ abstract contract Covenants is Accounts {
         if (covenants.length == MOST_COVENANTS) revert TooManyCovenants(id);
 
         covenants.push(Covenant(beneficiary, coverage, false));
-        if (coverage > account.standing.pledged) account.standing.pledged = uint24(coverage);
+        Standing memory s = _read(account);
+        if (coverage > s.pledged) s.pledged = uint24(coverage);
+        _write(account, s);
         emit Pledged(id, beneficiary, coverage);
     }
 
@@ -71,7 +74,9 @@ abstract contract Covenants is Accounts {
         for (i = 0; i < covenants.length; ++i) {
             if (covenants[i].coverage > largest) largest = covenants[i].coverage;
         }
-        _accounts[id].standing.pledged = uint24(largest);
+        Standing memory s = _read(_accounts[id]);
+        s.pledged = uint24(largest);
+        _write(_accounts[id], s);
     }
 
     function _find(Covenant[] storage covenants, address beneficiary) private view returns (bool, uint256 i) {

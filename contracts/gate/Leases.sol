@@ -3,8 +3,8 @@ pragma solidity 0.8.37;
 
 import {AccountId, IMarginGate, RequirementSet} from "../interfaces/IMarginGate.sol";
 import {IMarginGateReader, Status} from "../interfaces/IMarginGateReader.sol";
-import {Accounts, Standing, Stored} from "./Accounts.sol";
 import {Challenges} from "./Challenges.sol";
+import {Standing} from "./Standing.sol";
 
 /// @title How long a proof counts, and what an account is once it no longer does. Statuses are derived, never stored:
 /// only a flag is.
@@ -36,7 +36,7 @@ abstract contract Leases is Challenges {
 
     /// @inheritdoc IMarginGateReader
     function leaseOf(AccountId id) external view returns (uint40 until) {
-        return _trueEnd(id, _accounts[id].standing);
+        return _trueEnd(id, _read(_accounts[id]));
     }
 
     /// @inheritdoc IMarginGateReader

@@ -30,8 +30,22 @@ abstract contract Verifiers is IMarginGate {
         revert UnknownSize(size);
     }
 
+    /// @dev The proof and then the signals are the arguments of `verifyProof`: Solidity's own encoding would copy each
+    /// word by itself.
     function _requireProof(uint8 size, MarginSignals memory signals, Proof calldata proof) internal view {
-        if (!verifierOf(size).verifyProof(proof.a, proof.b, proof.c, signals.toArray())) revert ProofRejected();
+        IMarginVerifier verifier = verifierOf(size);
+        uint256[5] memory words = signals.toArray();
+        bytes4 selector = IMarginVerifier.verifyProof.selector;
+        bool ok;
+        assembly ("memory-safe") {
+            let data := mload(0x40)
+            mstore(data, selector)
+            calldatacopy(add(data, 4), proof, 256)
+            mcopy(add(data, 260), words, 160)
+            ok := staticcall(gas(), verifier, data, 420, 0, 32)
+            ok := and(ok, and(gt(returndatasize(), 31), eq(mload(0), 1)))
+        }
+        if (!ok) revert ProofRejected();
     }
 
     /// @dev A development key is for chains where nothing is at stake: Hardhat's and Ganache's.

@@ -9,7 +9,8 @@ import type { Market, SetName } from "../../prover/market/types.ts";
 import type { ProofFile } from "../../prover/prove/proofFile.ts";
 import { openProver, type Prover } from "../../prover/prove/prover.ts";
 import { Coverage } from "../../prover/units/units.ts";
-import { compiled, newGate, openChain, START, TERMS } from "./chain.ts";
+import { consentTo } from "../../prover/chain/consent.ts";
+import { type Book, compiled, newBook, newGate, openChain, START, TERMS } from "./chain.ts";
 import { forge, malleate } from "./forgery.ts";
 import { coinAccount, coinMarket } from "./market.ts";
 import { readKey, uncontributedVerifier } from "./uncontributed.ts";
@@ -20,8 +21,11 @@ import { readKey, uncontributedVerifier } from "./uncontributed.ts";
  */
 const chain = await openChain();
 const { provider, publisher, owner, stranger } = chain;
+/** Of the second epoch; the chain's clock runs while proofs are made. */
+const LATER = START + 1800;
 
 let prover: Prover;
+let book: Book;
 let gate: Gate; // as its owner sees it
 let id: bigint;
 let before: Market;
@@ -33,13 +37,14 @@ let snapshot: unknown;
 
 beforeAll(async () => {
   prover = await openProver();
-  gate = await (await newGate(publisher)).as(owner);
+  book = await newBook(publisher);
+  gate = await (await newGate(publisher, book)).as(owner);
   id = await gate.nextAccountId();
   before = await coinMarket(START, "50000");
-  after = await coinMarket(START + 1, "44000");
+  after = await coinMarket(LATER, "44000");
   account = coinAccount(id, "-75000");
   richer = coinAccount(id, "-60000");
-  await publish(gate, before);
+  await book.publish(before);
   await gate.open(await commit(account), 4);
   healthy = await prove({ context: await gate.context(id, "prove") });
   snapshot = await provider.request({ method: "evm_snapshot" });
@@ -80,14 +85,10 @@ async function prove({ context, size = 4, coverage = 10_000n, ...wish }: Wish): 
   return proof;
 }
 
-async function publish(to: Gate, market: Market): Promise<Done> {
-  return (await to.as(publisher)).publishEpoch({
-    timestamp: market.timestamp,
-    maintenanceRoot: market.sets.maintenance.requirementRoot,
-    initialRoot: market.sets.initial.requirementRoot,
-    dataHash: `0x${"00".repeat(32)}`,
-    dataURI: "",
-  });
+/** The second epoch, at which the account is in breach. */
+async function crash(): Promise<Done> {
+  await chain.go(LATER + 60);
+  return book.publish(after);
 }
 
 const statusOf = async (of = gate, account = id) => (await of.account(account)).status;
@@ -111,7 +112,7 @@ async function verifier(size: Size) {
 
 describe("an account's life", () => {
   it("is current from its first healthy proof until the lease that counts from the epoch ends", async () => {
-    expect(await statusOf()).toBe("lapsed");
+    expect(await statusOf()).toBe("soft");
     await gate.prove(id, 1, healthy);
     expect(await gate.account(id)).toMatchObject({
       status: "current",
@@ -120,27 +121,30 @@ describe("an account's life", () => {
     });
     await provider.request({ method: "evm_setNextBlockTimestamp", params: [START + TERMS.leaseMaintenance + 1] });
     await provider.request({ method: "evm_mine" });
-    expect(await statusOf()).toBe("lapsed");
+    expect(await statusOf()).toBe("soft");
   });
 
   it("gets the longer lease for a proof under the initial set", async () => {
     await gate.prove(id, 1, await prove({ set: "initial", context: await gate.context(id, "prove") }));
-    expect((await gate.account(id)).leaseUntil).toBe(START + TERMS.leaseInitial);
+    expect(await gate.account(id)).toMatchObject({
+      leaseUntil: START + TERMS.leaseInitial,
+      coverage: TERMS.coverageInitial,
+      provenEpoch: 1,
+    });
   });
 
   it("is flagged by a stranger's breach proof, stays flagged through an update, and is cured by an initial proof", async () => {
     await gate.prove(id, 1, healthy);
-    await publish(gate, after);
-    expect(await statusOf()).toBe("current");
+    await crash();
     const watcher = await gate.as(stranger);
     const breach = await prove({ market: after, context: await watcher.context(id, "flag") });
     expect(breach.publicSignals.healthy).toBe("0");
     await watcher.flag(id, 2, breach);
-    expect(await statusOf()).toBe("flagged");
-    await expect(watcher.flag(id, 2, breach)).rejects.toMatchObject({ code: "ACCOUNT_FLAGGED" });
+    expect(await statusOf()).toBe("hard");
+    await expect(watcher.flag(id, 2, breach)).rejects.toMatchObject({ code: "ACCOUNT_HARD" });
 
     await gate.update(id, await commit(richer), 4);
-    expect(await statusOf()).toBe("flagged");
+    expect(await statusOf()).toBe("hard");
     const cure = await prove({
       account: richer,
       market: after,
@@ -149,20 +153,20 @@ describe("an account's life", () => {
     });
     await expect((await gate.as(stranger)).cure(id, 2, cure)).rejects.toMatchObject({ code: "NOT_OWNER" });
     await gate.cure(id, 2, cure);
-    expect(await gate.account(id)).toMatchObject({ status: "current", nonce: 3n });
+    expect(await gate.account(id)).toMatchObject({ status: "current", nonce: 2n });
     // The breach proof is of the past: a healthy proof at its epoch followed it.
     await expect(watcher.flag(id, 2, breach)).rejects.toMatchObject({ code: "COMMITMENT_NOT_HELD" });
   });
 
   it("does not dodge a breach proof on its way by updates, nor by declaring a size nobody can prove", async () => {
     await gate.prove(id, 1, healthy);
-    await publish(gate, after);
+    await crash();
     const watcher = await gate.as(stranger);
     const breach = await prove({ market: after, context: await watcher.context(id, "flag") });
     await gate.update(id, await commit(richer), 32);
     await gate.update(id, await commit(coinAccount(id, "-59999")), 8);
     await watcher.flag(id, 2, breach);
-    expect(await statusOf()).toBe("flagged");
+    expect(await statusOf()).toBe("hard");
   });
 
   it.each(SIZES)("is proven by the circuit of its own size: %i", async (size) => {
@@ -210,9 +214,10 @@ describe("refuses a proof in which only one public signal disagrees", () => {
   });
 
   it("requirementRoot: the epoch is another", async () => {
-    await publish(gate, { ...before, timestamp: START + 1, sets: after.sets });
-    await expect(gate.prove(id, 1, healthy)).rejects.toMatchObject({ code: "NOT_LATEST_EPOCH" });
+    await chain.go(LATER + 60);
+    await book.publish({ ...before, timestamp: LATER, sets: after.sets });
     await refused(gate.prove(id, 2, healthy));
+    await gate.prove(id, 1, healthy);
   });
 
   it("requirementRoot: the set is another", async () => {
@@ -252,17 +257,17 @@ describe("refuses a proof in which only one public signal disagrees", () => {
   });
 
   it("context: the contract is another", async () => {
-    const twin = await (await newGate(publisher)).as(owner);
-    await publish(twin, before);
+    const twin = await (await newGate(publisher, book)).as(owner);
     const { accountId } = await twin.open(await commit(account), 4);
     await refused(twin.prove(accountId, 1, healthy));
   });
 
   it("context: the chain is another, where everything else is the same", async () => {
     const other = await openChain(1337);
-    const twin = await (await newGate(other.publisher)).as(other.owner);
+    const twins = await newBook(other.publisher);
+    const twin = await (await newGate(other.publisher, twins)).as(other.owner);
     expect(twin.gate).toBe(gate.gate);
-    await (await twin.as(other.publisher)).publishEpoch({ ...(await gate.epoch(1)), dataURI: "" });
+    await twins.publish(before);
     const { accountId } = await twin.open(await commit(account), 4);
     await refused(twin.prove(accountId, 1, healthy));
   });
@@ -355,12 +360,12 @@ describe("forgers", () => {
     expect(await contract.getFunction("verifyProof")(a, b, c, signals)).toBe(true);
     expect(await (await verifier(4))(forged, signals)).toBe(false);
 
-    await expect(newGate(publisher, TERMS, { 4: broken })).rejects.toMatchObject({ code: "UNCONTRIBUTED_KEY" });
+    await expect(newGate(publisher, book, TERMS, { 4: broken })).rejects.toMatchObject({ code: "UNCONTRIBUTED_KEY" });
   });
 
   it("are refused by a gate for another chain: a development key is for local chains only", async () => {
     const mainnet = await openChain(1);
-    await expect(newGate(mainnet.publisher)).rejects.toMatchObject({ code: "DEVELOPMENT_KEY" });
+    await expect(newGate(mainnet.publisher, await newBook(mainnet.publisher))).rejects.toMatchObject({ code: "DEVELOPMENT_KEY" });
   });
 });
 
@@ -369,7 +374,7 @@ it("costs the gas that the snapshot says, without calldata and the flat 21000", 
   const steps: Record<string, () => Promise<Done>> = {
     open: () => gate.open(5n, 4),
     prove: () => gate.prove(id, 1, healthy),
-    publishEpoch: () => publish(gate, after),
+    publishEpoch: () => crash(),
     flag: async () => watcher.flag(id, 2, await prove({ market: after, context: await watcher.context(id, "flag") })),
     update: async () => gate.update(id, await commit(richer), 4),
     cure: async () => {

@@ -36,6 +36,7 @@ async function compileVerifier(key: VerificationKey, find = "", replace = ""): P
       "contracts/generated/Bad.sol": { content: verifierContract("Bad", "margin_4", margin_4, key) },
       "contracts/BatchVerifier.sol": { content: batch.replace(find, () => replace) },
       "contracts/interfaces/IMarginVerifier.sol": { content: await read("contracts/interfaces/IMarginVerifier.sol") },
+      "contracts/interfaces/IZKMetadata.sol": { content: await read("contracts/interfaces/IZKMetadata.sol") },
     },
     settings: {
       optimizer: { enabled: true, runs: 10_000 },

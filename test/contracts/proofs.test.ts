@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type AccountState, commit } from "../../prover/account/state.ts";
 import { toGateProof } from "../../prover/chain/calldata.ts";
+import { consentTo } from "../../prover/chain/consent.ts";
 import { type Done, type Gate, SIZES, type Size } from "../../prover/chain/gate.ts";
 import { forgeProof } from "../../prover/demo/forge.ts";
 import { CIRCUITS } from "../../prover/generated/circuits.ts";
@@ -9,7 +10,6 @@ import type { Market, SetName } from "../../prover/market/types.ts";
 import type { ProofFile } from "../../prover/prove/proofFile.ts";
 import { openProver, type Prover } from "../../prover/prove/prover.ts";
 import { Coverage } from "../../prover/units/units.ts";
-import { consentTo } from "../../prover/chain/consent.ts";
 import { type Book, compiled, newBook, newGate, openChain, START, TERMS } from "./chain.ts";
 import { forge, malleate } from "./forgery.ts";
 import { coinAccount, coinMarket } from "./market.ts";
@@ -365,7 +365,9 @@ describe("forgers", () => {
 
   it("are refused by a gate for another chain: a development key is for local chains only", async () => {
     const mainnet = await openChain(1);
-    await expect(newGate(mainnet.publisher, await newBook(mainnet.publisher))).rejects.toMatchObject({ code: "DEVELOPMENT_KEY" });
+    await expect(newGate(mainnet.publisher, await newBook(mainnet.publisher))).rejects.toMatchObject({
+      code: "DEVELOPMENT_KEY",
+    });
   });
 });
 

@@ -30,11 +30,11 @@ export const siteConfig = (options: { readonly out: string; readonly keys: boole
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 4096,
     rollupOptions: {
-      input: { index: at("../index.html"), verify: at("../verify.html"), offline: at("../work/offline.ts") },
+      input: { index: at("../index.html"), verify: at("../verify.html") },
       output: {
         // What comes first in the source runs first, shared pieces or not.
         strictExecutionOrder: true,
-        entryFileNames: (chunk) => (chunk.name === "offline" ? "offline.js" : "assets/[name]-[hash].js"),
+        entryFileNames: "assets/[name]-[hash].js",
       },
     },
   },

@@ -1,14 +1,17 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { copyFile, mkdir, stat } from "node:fs/promises";
-import { extname, join } from "node:path";
-import type { Connect, Plugin } from "vite";
+import { copyFile, mkdir, readFile, stat } from "node:fs/promises";
+import { extname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Connect, type Plugin, transformWithOxc } from "vite";
 import { CIRCUITS } from "../../generated/circuits.ts";
 import { storedPath } from "../../prove/store.ts";
 import { type SiteFile, siteFiles } from "./markets.ts";
 import { POLICY } from "./policy.ts";
 
 const TYPES: Readonly<Record<string, string>> = { ".json": "application/json", ".wasm": "application/wasm" };
+
+const OFFLINE = fileURLToPath(new URL("../work/offline.ts", import.meta.url));
 
 /** Where a circuit's files are on this machine, by the name the page asks for. */
 export const keyFiles = (): ReadonlyMap<string, string> =>
@@ -33,8 +36,10 @@ export function siteAssets(options: { readonly keys: boolean }): Plugin {
   let out = "";
   return {
     name: "tacit-site",
+    // After Vite has put its pages into the bundle.
+    enforce: "post",
     configResolved(config) {
-      out = join(config.root, config.build.outDir);
+      out = resolve(config.root, config.build.outDir);
     },
     configureServer: ({ middlewares }) => void middlewares.use(serve(site)),
     configurePreviewServer: ({ middlewares }) => void middlewares.use(serve(async () => [])),
@@ -48,18 +53,22 @@ export function siteAssets(options: { readonly keys: boolean }): Plugin {
     },
     async generateBundle(_, bundle) {
       for (const { path, bytes } of await site()) this.emitFile({ type: "asset", fileName: path, source: bytes });
-      const shell = ["./", ...Object.keys(bundle), ...(await site()).map(({ path }) => path)].filter(
-        (path) => path !== "offline.js" && !path.endsWith(".map"),
+      // A cache takes no name twice.
+      const shell = [...new Set(["./", ...Object.keys(bundle), ...(await site()).map(({ path }) => path)])].filter(
+        (path) => !path.endsWith(".map"),
       );
       const version = createHash("sha256").update(JSON.stringify(shell));
       for (const item of Object.values(bundle)) version.update(item.type === "chunk" ? item.code : item.source);
-      for (const item of Object.values(bundle)) {
-        // The browser takes up a new worker when its script has changed, so the list stands in the script.
-        if (item.type !== "chunk" || item.fileName !== "offline.js") continue;
-        item.code = item.code
-          .replace(/(["'`])tacit-shell-version\1/, JSON.stringify(version.digest("hex").slice(0, 16)))
-          .replace(/(["'`])tacit-shell-files\1/, JSON.stringify(JSON.stringify(shell)));
-      }
+      // Its own file at the site's root, without imports: all browsers take such a service worker. The browser takes up a
+      // new one when its script has changed, so the list and the version stand in the script.
+      const { code } = await transformWithOxc(await readFile(OFFLINE, "utf8"), OFFLINE);
+      this.emitFile({
+        type: "asset",
+        fileName: "offline.js",
+        source: code
+          .replace('"tacit-shell-version"', JSON.stringify(version.digest("hex").slice(0, 16)))
+          .replace('"tacit-shell-files"', JSON.stringify(JSON.stringify(shell))),
+      });
     },
     async closeBundle() {
       if (!options.keys || out === "") return;

@@ -82,6 +82,7 @@ describe.runIf(canRun("page", "chromium", CHROMIUM !== undefined))("the page", {
 
   async function newPage(context: BrowserContext, path = "/"): Promise<Page> {
     const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
     page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on("pageerror", (error) => complaints.push(String(error)));
     await page.goto(`${site.origin}${path}`);

@@ -291,6 +291,13 @@ describe.runIf(canRun("page", "chromium", CHROMIUM !== undefined))("the page", {
       await verifier.getByText("It may have been cut off").waitFor();
     });
 
+    it("fetches the keys of a larger size ahead, on request", async () => {
+      await page.getByLabel("Room for positions").selectOption("margin_8");
+      await page.getByRole("button", { name: "Fetch them now" }).click();
+      await page.getByText("proving needs no network").waitFor();
+      await page.getByLabel("Room for positions").selectOption("margin_4");
+    });
+
     it("can be cancelled, and done again", async () => {
       await page.locator("#start").click();
       await page.getByRole("button", { name: "Cancel" }).click();
@@ -300,6 +307,7 @@ describe.runIf(canRun("page", "chromium", CHROMIUM !== undefined))("the page", {
 
     it("needs no network once everything is here: page, market, keys", async () => {
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+      await page.getByText("proving needs no network").waitFor();
       await context.setOffline(true);
       await page.reload();
       await bring(page, SMALL);

@@ -1,9 +1,7 @@
-/** Vite's words for a page that its development server serves. */
-const DEVELOPMENT = (import.meta as { env?: { DEV?: boolean } }).env?.DEV === true;
-
-/** Keeps the page for the next time without a network. A browser that does not, such as one in a private window, just fetches it again. */
+/**
+ * Keeps the page for the next time without a network. Where that cannot be, as in a private window of some browsers or
+ * on a development server, which has no such script, the page is just fetched again.
+ */
 export function keepOffline(): void {
-  // A development server has no such script.
-  if (DEVELOPMENT || !("serviceWorker" in navigator)) return;
-  void navigator.serviceWorker.register("./offline.js").catch(() => {});
+  if ("serviceWorker" in navigator) void navigator.serviceWorker.register("./offline.js").catch(() => {});
 }

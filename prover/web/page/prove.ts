@@ -10,6 +10,7 @@ import type { MarketInfo } from "../work/report.ts";
 import { openRemote, type Remote } from "../work/rpc.ts";
 import { download, fill, h } from "./dom.ts";
 import { openTarget, settleAccount } from "./gate.ts";
+import { keysFolder, openKeys } from "./keys.ts";
 import { showProblem, tell } from "./notices.ts";
 import { openProgress, type ProgressView } from "./progress.ts";
 import { proofView } from "./proofView.ts";
@@ -28,9 +29,6 @@ const COVERAGES = [
 const CIRCUIT_NAMES = Object.keys(CIRCUITS) as CircuitName[];
 type Accepted = Awaited<ReturnType<Session["prove"]>>;
 
-/** Keys lie beside the page. */
-const keysFolder = (): string => new URL("keys/", location.href).href;
-
 export interface ProveView {
   /** After the book, its report or the market changed. */
   update(): void;
@@ -47,6 +45,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
   let progress: ProgressView | undefined;
 
   const target = openTarget(() => show());
+  const keys = openKeys(worker, () => circuit);
   const statement = h("div");
   const work = h("div", { class: "work" });
   const result = h("div", { class: "result" });
@@ -62,11 +61,13 @@ export function openProve(container: HTMLElement, state: State): ProveView {
   cancel.hidden = true;
 
   /** Kept between proofs: it holds the keys and has its threads running. */
-  const worker = (): Remote<ProveApi> => {
+  function worker(): Remote<ProveApi> {
     remote ??= openRemote<ProveApi>(new Worker(new URL("../work/prove.ts", import.meta.url), { type: "module" }), {
       onEvent: (event) => {
-        progress?.take(event as ProofProgress);
-        tell(`${progress?.now() ?? "Proving"}…`);
+        keys.take(event as ProofProgress);
+        if (progress === undefined) return;
+        progress.take(event as ProofProgress);
+        tell(`${progress.now()}…`);
       },
       onSilence: (seconds) =>
         showProblem(
@@ -80,7 +81,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
         ),
     });
     return remote;
-  };
+  }
 
   function stop(): void {
     remote?.end();
@@ -121,6 +122,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
         market,
       ),
     );
+    void keys.update();
     start.textContent = healthy ? "Prove it" : "Prove that it is not covered";
   }
 
@@ -169,6 +171,8 @@ export function openProve(container: HTMLElement, state: State): ProveView {
       if (!cancelled) showProblem(error);
     } finally {
       [start.disabled, cancel.hidden] = [false, true];
+      progress = undefined;
+      void keys.update();
     }
   }
 
@@ -281,6 +285,7 @@ export function openProve(container: HTMLElement, state: State): ProveView {
       h("p", {}, h("label", { for: "size" }, "Room for positions, which is public "), sizes),
       target.element,
       statement,
+      keys.element,
       h("p", { class: "actions" }, start),
       work,
       result,

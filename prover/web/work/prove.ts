@@ -6,7 +6,7 @@ import { type AccountState, randomSecret } from "../../account/state.ts";
 import type { CircuitName } from "../../generated/circuits.ts";
 import { readMarket } from "../../market/read.ts";
 import type { Market, SetName } from "../../market/types.ts";
-import { setKeySource } from "../../prove/artifacts-web.ts";
+import { isCached, loadArtifacts, setKeySource } from "../../prove/artifacts-web.ts";
 import { openProver, type Stage } from "../../prove/prover.ts";
 import type { Portfolio } from "../../risk/types.ts";
 import { Coverage } from "../../units/units.ts";
@@ -70,6 +70,16 @@ const api = {
       account: { state, size, commitment, text: formatAccountFile(account) },
       book: formatAccountBook(account, instruments),
     };
+  },
+  /** Whether a proof with a circuit needs no network. */
+  async keysHere(circuit: CircuitName, keys: string): Promise<boolean> {
+    setKeySource({ base: keys });
+    return isCached(circuit);
+  },
+  /** Fetches a circuit's keys, which the browser keeps. */
+  async fetchKeys(circuit: CircuitName, keys: string): Promise<void> {
+    setKeySource({ base: keys, onProgress: (received, total) => post({ received, total }) });
+    await loadArtifacts(circuit);
   },
   async prove({ marketName, keys, market: bytes, account, set, coverage, circuit, context }: ProveRequest) {
     setKeySource({ base: keys, onProgress: (received, total) => post({ received, total }) });

@@ -146,9 +146,11 @@ export function openProve(container: HTMLElement, state: State): ProveView {
       state.account = account;
       const { accountId } = account.state;
       const context = await session?.contextOf(accountId);
-      const request = { market: market.bytes, marketName: market.name, account: account.state, set, coverage, circuit };
+      const request = { market: market.bytes, marketName: market.name, account: account.state, set, coverage };
       const { proof, cost } = await remote.call("prove", {
         ...request,
+        // A gate knows an account by its size.
+        circuit: session === undefined ? circuit : circuitOf(account.size),
         keys: keysFolder(),
         ...(context === undefined ? {} : { context }),
       });
@@ -302,9 +304,10 @@ export function openProve(container: HTMLElement, state: State): ProveView {
       container.hidden = false;
       const fitting = CIRCUIT_NAMES.filter((name) => CIRCUITS[name].positions >= book.positions.length);
       const own = keptAccount(state)?.size;
-      const usable = own === undefined ? fitting : fitting.filter((name) => CIRCUITS[name].positions === own);
-      sizes.replaceChildren(...usable.map((name) => h("option", { value: name }, `up to ${CIRCUITS[name].positions}`)));
-      const [first] = usable;
+      sizes.replaceChildren(
+        ...fitting.map((name) => h("option", { value: name }, `up to ${CIRCUITS[name].positions}`)),
+      );
+      const first = fitting.find((name) => CIRCUITS[name].positions === own) ?? fitting[0];
       start.disabled = first === undefined;
       if (first === undefined) {
         fill(
@@ -313,12 +316,15 @@ export function openProve(container: HTMLElement, state: State): ProveView {
         );
         return;
       }
-      if (!usable.includes(circuit)) circuit = first;
+      if (!fitting.includes(circuit)) circuit = first;
       sizes.value = circuit;
       show();
     },
   };
 }
+
+const circuitOf = (size: number): CircuitName =>
+  CIRCUIT_NAMES.find((name) => CIRCUITS[name].positions === size) ?? "margin_32";
 
 const saveAccount = ({ text }: PreparedAccount): void => download("account.json", text);
 

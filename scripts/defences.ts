@@ -8,6 +8,7 @@ import { DEFENCES as CIRCUITS } from "../test/circuits/defences.ts";
 import { deleteConstraints, SURVIVORS } from "../test/circuits/deletion.ts";
 import { DEFENCES as CONTRACTS } from "../test/contracts/defences.ts";
 import type { Defence } from "../test/defence.ts";
+import { DEFENCES as KERNEL } from "../test/kernel/defences.ts";
 import { DEFENCES as MARKET } from "../test/market/defences.ts";
 import { DEFENCES as PROVER } from "../test/prove/defences.ts";
 
@@ -110,7 +111,7 @@ async function problemWith(copy: string, defence: Defence, verified: Set<string>
 }
 
 const only = process.argv[2];
-const all = [...CIRCUITS, ...PROVER, ...MARKET, ...CONTRACTS].filter(
+const all = [...CIRCUITS, ...KERNEL, ...PROVER, ...MARKET, ...CONTRACTS].filter(
   ({ file, testFile, test }) => only === undefined || `${file} ${testFile} ${test}`.includes(only),
 );
 const problems: string[] = [];

@@ -10,7 +10,7 @@ import { cached } from "./records.ts";
 /** Raise it when `makeKey` makes other bytes. */
 const RECORD = 1;
 /** Raise it when `compactKey` does. */
-const COMPACT = 1;
+const COMPACT = 2;
 
 export interface Keys {
   zkey: Stored;

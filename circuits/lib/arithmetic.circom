@@ -83,3 +83,13 @@ template Negate() {
     out.maxabs = in.maxabs;
     out <== -in;
 }
+
+/// @ensures out = b where second = 1, and a where second = 0
+template Choose() {
+    signal input {maxabs} a;
+    signal input {maxabs} b;
+    signal input {binary} second;
+    signal output {maxabs} out;
+    out.maxabs = a.maxabs > b.maxabs ? a.maxabs : b.maxabs;
+    out <== a + second * (b - a);
+}

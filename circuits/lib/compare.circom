@@ -21,44 +21,33 @@ template Abs() {
     out <== Magnitude()(in, IsNegative()(in));
 }
 
-/// Pins a hinted maximum.
-/// @input  max  the hint
-/// @ensures     max >= in[j] for every j, and max = in[j] for some j: so it is the maximum
-template MaxCheck(k) {
-    signal input {maxabs} in[k];
-    signal input max;
-    signal product[k];
-    for (var j = 0; j < k; j++) {
-        // |in| <= 2^n, so an honest difference is at most 2^(n+1); a smaller max gives p - x, which has no such bits.
-        _ <== Unsigned(in.maxabs + 2)(max - in[j]);
-        product[j] <== (j == 0 ? 1 : product[j - 1]) * (max - in[j]);
-    }
-    product[k - 1] === 0;
+/// @ensures out = the larger of a and b
+template Larger() {
+    signal input {maxabs} a;
+    signal input {maxabs} b;
+    signal output {maxabs} out;
+    out <== Choose()(a, b, IsNegative()(Subtract()(a, b)));
 }
 
-/// @ensures out = the largest of in
+/// @ensures out = the largest of in; k - 1 comparisons, where checking a hinted maximum takes k
 template Max(k) {
     signal input {maxabs} in[k];
     signal output {maxabs} out;
-    signal max;
-    var half = 1 << (in.maxabs + 1);
-    var best = in[0] + half;
-    for (var j = 1; j < k; j++) {
-        if (in[j] + half > best) { best = in[j] + half; }
-    }
-    max <-- best - half;
-    MaxCheck(k)(in, max);
+    signal {maxabs} best[k];
+    best.maxabs = in.maxabs;
+    best[0] <== in[0];
+    for (var j = 1; j < k; j++) { best[j] <== Larger()(best[j - 1], in[j]); }
     out.maxabs = in.maxabs;
-    out <== max;
+    out <== best[k - 1];
 }
 
 /// @ensures out = the largest of in, or 0 where all are negative
 template MaxOrZero(k) {
     signal input {maxabs} in[k];
     signal output {maxabs} out;
-    signal {maxabs} all[k + 1];
-    all.maxabs = in.maxabs;
-    for (var j = 0; j < k; j++) { all[j] <== in[j]; }
-    all[k] <== 0;
-    out <== Max(k + 1)(all);
+    signal {maxabs} largest <== Max(k)(in);
+    signal {maxabs} zero;
+    zero.maxabs = 0;
+    zero <== 0;
+    out <== Choose()(largest, zero, IsNegative()(largest));
 }

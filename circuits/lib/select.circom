@@ -18,17 +18,20 @@ template OneHot(n) {
     for (var i = 0; i < (1 << n); i++) { out[i] <== level[n][i]; }
 }
 
-/// @requires at is one-hot
-/// @ensures  out = in[index of the 1 in at]
-template Select(k) {
-    signal input in[k];
-    signal input {binary} at[k];
+/// One of 2^n values, halved once a bit: a row less than there are values, the fewest there can be.
+/// @input  bits  little-endian index
+/// @ensures out = in[index]
+template Pick(n) {
+    signal input in[1 << n];
+    signal input {binary} bits[n];
     signal output out;
-    signal term[k];
-    var sum = 0;
-    for (var i = 0; i < k; i++) {
-        term[i] <== in[i] * at[i];
-        sum += term[i];
+    signal left[n + 1][1 << n];
+    for (var i = 0; i < (1 << n); i++) { left[0][i] <== in[i]; }
+    for (var j = 0; j < n; j++) {
+        for (var i = 0; i < (1 << (n - j - 1)); i++) {
+            left[j + 1][i] <== left[j][2 * i] + bits[j] * (left[j][2 * i + 1] - left[j][2 * i]);
+        }
+        for (var i = 1 << (n - j - 1); i < (1 << n); i++) { left[j + 1][i] <== 0; }
     }
-    out <== sum;
+    out <== left[n][0];
 }

@@ -3,7 +3,7 @@ pragma circom 2.2.2;
 include "arithmetic.circom";
 include "compare.circom";
 
-/// What one bucket needs whatever the scenarios say, in 1e-30 USD.
+/// What one bucket needs whatever the scenarios say, in 1e-20 USD.
 /// @param  J      tiers
 /// @input  net    N = sum of quantity * delta, 1e-12 USD
 /// @input  gross  G = sum of |quantity * delta|
@@ -20,14 +20,14 @@ template BucketFloor(J) {
     signal output {maxabs} concentration;
 
     signal {maxabs} size <== Abs()(net);
-    signal {maxabs} directional <== Scale(10 ** 9)(Product()(a, size));
-    signal {maxabs} basis <== Scale(5 * 10 ** 8)(Product()(h, Subtract()(gross, size)));
+    signal {maxabs} directional <== Scale(10 ** 4)(Product()(a, size));
+    signal {maxabs} basis <== Scale(5 * 10 ** 3)(Product()(h, Subtract()(gross, size)));
     floor <== Add()(directional, basis);
 
-    // Rates times 1e-12 USD are in 1e-21 USD, deductions in 1e-6.
+    // Rates times 1e-12 USD are in 1e-16 USD, deductions in 1e-6.
     signal {maxabs} tier[J];
     for (var j = 0; j < J; j++) {
-        tier[j] <== Subtract()(Product()(rate[j], gross), Scale(10 ** 15)(deduction[j]));
+        tier[j] <== Subtract()(Product()(rate[j], gross), Scale(10 ** 10)(deduction[j]));
     }
-    concentration <== Scale(10 ** 9)(MaxOrZero(J)(tier));
+    concentration <== Scale(10 ** 4)(MaxOrZero(J)(tier));
 }

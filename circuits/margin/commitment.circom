@@ -1,6 +1,6 @@
 pragma circom 2.2.2;
 
-include "poseidon.circom";
+include "hash.circom";
 
 /// The commitment to an account. It always has 32 lanes, so that accounts of all sizes look alike; lanes P to 31 are
 /// zero here, which is what proves them empty.

@@ -5,6 +5,7 @@ include "commitment.circom";
 include "row.circom";
 include "membership.circom";
 include "parameters.circom";
+include "root.circom";
 include "requirement.circom";
 
 /// Whether a hidden account covers its margin requirement: docs/SPEC.md as one statement.
@@ -32,10 +33,9 @@ template Margin(P, S, nb, J) {
     signal input quantity[P];
 
     signal input bucket[P];
-    signal input mark[P];
     signal input delta[P];
-    signal input long[P];
-    signal input short[P];
+    signal input if_long[P];
+    signal input if_short[P];
     signal input pair[P][S \ 2];
     signal input siblings[P][2][8];
     signal input cap[64];
@@ -67,17 +67,15 @@ template Margin(P, S, nb, J) {
     // 2. Every position's row is the published one.
     signal leaf[P];
     signal {binary} in_bucket[P][B];
-    signal {maxabs} mark_in[P];
     signal {maxabs} delta_in[P];
     signal {binary} delta_negative[P];
-    signal {maxabs} long_in[P];
-    signal {maxabs} short_in[P];
     for (var i = 0; i < P; i++) {
-        (leaf[i], in_bucket[i], mark_in[i], delta_in[i], delta_negative[i], long_in[i], short_in[i]) <== Row(S, nb)(
-            id <== id[i], bucket <== bucket[i], mark <== mark[i], delta <== delta[i],
-            long <== long[i], short <== short[i], pair <== pair[i]);
+        (leaf[i], in_bucket[i], delta_in[i], delta_negative[i]) <== Row(S, nb)(
+            id <== id[i], bucket <== bucket[i], delta <== delta[i],
+            if_long <== if_long[i], if_short <== if_short[i], pair <== pair[i]);
         Membership()(leaf <== leaf[i], index <== index[i], siblings <== siblings[i], cap <== cap);
     }
+    var words = (S + 12) \ 13 + B * (J \ 2);
     component parameters = Parameters(S, B, J);
     parameters.weight <== weight;
     parameters.gain <== gain;
@@ -86,7 +84,7 @@ template Margin(P, S, nb, J) {
     parameters.h <== h;
     parameters.rate <== rate;
     parameters.deduction <== deduction;
-    signal root <== Poseidon(4)([CapRoot()(cap), parameters.hash, setId, timestamp]);
+    signal root <== RequirementRoot(words)(CapQuarters()(cap), setId, timestamp, parameters.word);
     requirementRoot === root;
 
     // 3. The requirement.
@@ -95,11 +93,10 @@ template Margin(P, S, nb, J) {
     requirement.quantity <== held;
     requirement.is_short <== is_short;
     requirement.in_bucket <== in_bucket;
-    requirement.mark <== mark_in;
     requirement.delta <== delta_in;
     requirement.delta_negative <== delta_negative;
-    requirement.long <== long_in;
-    requirement.short <== short_in;
+    requirement.if_long <== if_long;
+    requirement.if_short <== if_short;
     requirement.pair <== pair;
     requirement.weight <== parameters.weight_out;
     requirement.gain <== parameters.gain_out;

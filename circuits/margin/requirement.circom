@@ -3,25 +3,25 @@ pragma circom 2.2.2;
 include "arithmetic.circom";
 include "compare.circom";
 include "position.circom";
+include "pair.circom";
 include "scenario.circom";
 include "bucket.circom";
 
-/// The requirement of docs/SPEC.md on opened rows, exact in 1e-30 USD.
+/// The requirement of docs/SPEC.md on opened rows, exact in 1e-20 USD.
 /// @param  P, S, B, J  positions, scenarios, buckets, tiers
 /// @input  is_short, delta_negative  signs of quantity and delta
 /// @input  in_bucket   one-hot a position
-/// @input  pair        packed pairs of scenario values, less than 2^47 in magnitude each
+/// @input  if_long, if_short, pair  packed, each half less than 2^47 in magnitude
 /// @output healthy     1 if and only if equity >= coverage * required
 template Requirement(P, S, B, J) {
     signal input {maxabs} cash;
     signal input {maxabs} quantity[P];
     signal input {binary} is_short[P];
     signal input {binary} in_bucket[P][B];
-    signal input {maxabs} mark[P];
     signal input {maxabs} delta[P];
     signal input {binary} delta_negative[P];
-    signal input {maxabs} long[P];
-    signal input {maxabs} short[P];
+    signal input if_long[P];
+    signal input if_short[P];
     signal input pair[P][S \ 2];
     signal input {maxabs} weight[S];
     signal input {maxabs} gain[B];
@@ -33,8 +33,8 @@ template Requirement(P, S, B, J) {
     signal input {maxabs} coverage;
     signal output {binary} healthy;
 
-    signal {maxabs} value[P];
-    signal {maxabs} position_charge[P];
+    var n = 94 + log2ceil(P);
+    signal carried[P];
     signal {maxabs} net[B][P];
     signal {maxabs} gross[B][P];
     signal in_pair[P][B];
@@ -44,9 +44,9 @@ template Requirement(P, S, B, J) {
     signal {maxabs} exposure[P];
     signal {maxabs} exposure_size[P];
     for (var i = 0; i < P; i++) {
-        (value[i], position_charge[i], exposure[i], exposure_size[i]) <== Position()(
-            quantity <== quantity[i], is_short <== is_short[i], mark <== mark[i], delta <== delta[i],
-            delta_negative <== delta_negative[i], long <== long[i], short <== short[i]);
+        (carried[i], exposure[i], exposure_size[i]) <== Position()(
+            quantity <== quantity[i], is_short <== is_short[i], if_long <== if_long[i], if_short <== if_short[i],
+            delta <== delta[i], delta_negative <== delta_negative[i]);
     }
     for (var i = 0; i < P; i++) {
         for (var b = 0; b < B; b++) {
@@ -64,7 +64,7 @@ template Requirement(P, S, B, J) {
         }
     }
 
-    signal {maxabs} scenario_loss[S] <== ScenarioLosses(S, B, 94 + log2ceil(P))(
+    signal {maxabs} scenario_loss[S] <== ScenarioLosses(S, B, n)(
         packed <== packed, weight <== weight, gain <== gain, loss <== loss);
 
     signal {maxabs} floor[B];
@@ -75,19 +75,19 @@ template Requirement(P, S, B, J) {
             rate <== rate[b], deduction <== deduction[b]);
     }
 
-    // The largest of all scenario losses and the floor; the floor is never negative, so neither is the largest.
-    signal {maxabs} floors <== Sum(B)(floor);
-    signal {maxabs} candidates[S + 1];
-    candidates.maxabs = scenario_loss.maxabs > floors.maxabs ? scenario_loss.maxabs : floors.maxabs;
-    for (var s = 0; s < S; s++) { candidates[s] <== scenario_loss[s]; }
-    candidates[S] <== floors;
-    signal {maxabs} largest <== Max(S + 1)(candidates);
+    // The floor is never negative, so neither is the larger of it and the largest loss.
+    signal {maxabs} larger <== Larger()(Max(S)(scenario_loss), Sum(B)(floor));
 
-    signal {maxabs} charge <== Scale(10 ** 18)(Sum(P)(position_charge));
-    signal {maxabs} required <== Add()(Add()(largest, charge), Sum(B)(concentration));
+    var all_carried = 0;
+    for (var i = 0; i < P; i++) { all_carried += carried[i]; }
+    signal {maxabs} value_and_charge[2];
+    signal {binary} negative[2];
+    (value_and_charge, negative) <== Unpack(n)(all_carried);
+    signal {maxabs} charge <== Scale(10 ** 8)(value_and_charge[1]);
+    signal {maxabs} required <== Add()(Add()(larger, charge), Sum(B)(concentration));
 
-    signal {maxabs} equity <== Add()(cash, Sum(P)(value));
-    signal {maxabs} covered <== Scale(10 ** 22)(equity);
+    signal {maxabs} equity <== Add()(cash, value_and_charge[0]);
+    signal {maxabs} covered <== Scale(10 ** 12)(equity);
     signal {maxabs} needed <== Product()(coverage, required);
     signal {binary} short_of_it <== IsNegative()(Subtract()(covered, needed));
     healthy <== 1 - short_of_it;

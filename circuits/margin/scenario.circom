@@ -11,15 +11,13 @@ template Haircut() {
     signal input {maxabs} gain;
     signal input {maxabs} loss;
     signal output {maxabs} out;
-    signal {maxabs} losing <== Gate()(pnl, negative);
-    signal {maxabs} gaining <== Subtract()(pnl, losing);
-    out <== Add()(Product()(gaining, gain), Product()(losing, loss));
+    out <== Product()(pnl, Choose()(gain, loss, negative));
 }
 
 /// The loss of the account in each scenario: -T[s] = -w_s * sum_b H[b][s].
 /// @param  n       width of a bucket's P&L
 /// @input  packed  per bucket the sum of quantity times packed pair
-/// @output loss_in 1e-30 USD, positive where the account loses
+/// @output loss_in 1e-20 USD, positive where the account loses
 template ScenarioLosses(S, B, n) {
     signal input packed[B][S \ 2];
     signal input {maxabs} weight[S];

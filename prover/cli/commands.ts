@@ -157,7 +157,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "key compact",
-    summary: "make the compact form of a proving key, a fifth of its size",
+    summary: "make the compact form of a proving key, a third of its size",
     options: [
       { name: "zkey", value: "key.zkey", what: "a proving key of snarkjs", required: true },
       { name: "out", value: "key.ckey", what: "the file to write", required: true },

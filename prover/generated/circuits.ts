@@ -17,34 +17,34 @@ export const CIRCUITS = {
       nb: 2,
       J: 4
     },
-    constraints: 32596,
-    wires: 32666,
+    constraints: 28870,
+    wires: 28952,
     nonZeros: {
-      a: 149120,
-      b: 199168,
-      c: 32400,
-      total: 380688
+      a: 67827,
+      b: 48784,
+      c: 107849,
+      total: 224460
     },
     setup: "development",
     r1cs: {
-      sha256: "1f16543a9d35edf5af4bfc1ef06a0ac2ef41acd5a790a605733b97d3ece4b988",
-      bytes: 14357360
+      sha256: "0558e0571dc37e21fb69721372b0b8890a9ec92a770a56f0f3d28ac09a9d49ff",
+      bytes: 8658728
     },
     wasm: {
-      sha256: "a6c1746aa59f8323d15ab44ffd7fc65c74a260e3da07cc90fc6954b5d7c2fdff",
-      bytes: 10072267
+      sha256: "7c24c2be445f5398f9f4d9863147722bef12fab21b0a19268bba212168c91d48",
+      bytes: 1991001
     },
     zkey: {
-      sha256: "bff48a1965e94b91210a215bf1f12bdfaee9adbc1a36c2b1f9bcce515cf4bbdf",
-      bytes: 27876076
+      sha256: "3a0bebef50f938443f0064da1a93d9e39652847f4066ef094bc24c022e4a21e5",
+      bytes: 16493808
     },
     compactKey: {
-      sha256: "c566c037fb08bfbf7d964374a5edaa2e7a7d4bbbc37b78654e7a5dab0376e583",
-      bytes: 6211222
+      sha256: "ece12093c5f982c99aadf9557904e174cefa4ceccc8e63e8dc5b03eefa652c3f",
+      bytes: 5114010
     },
     verificationKey: {
-      sha256: "ad31764d33b31df00718545112dcc1c8f6616f155e40b474c264a7d6edc60a3c",
-      bytes: 3656
+      sha256: "99096e8323a15b83b14119e0106f11c645380f0aac6050800db87d7994a0703b",
+      bytes: 3653
     }
   },
   margin_8: {
@@ -62,34 +62,34 @@ export const CIRCUITS = {
       nb: 2,
       J: 4
     },
-    constraints: 39947,
-    wires: 40121,
+    constraints: 35790,
+    wires: 35984,
     nonZeros: {
-      a: 198227,
-      b: 285471,
-      c: 49980,
-      total: 533678
+      a: 77278,
+      b: 57203,
+      c: 171527,
+      total: 306008
     },
     setup: "development",
     r1cs: {
-      sha256: "4900d6bddfc385497392b3c32e031ceab1200654f7ebbe8d7926e94d4635d023",
-      bytes: 20012852
+      sha256: "c360f0fccb031ce72d8f31fc91b4bc0246a33d5aaa67d111c60ed24704fa2e6c",
+      bytes: 11733752
     },
     wasm: {
-      sha256: "60ae556c9ccc227fa4f715dad6b13abce737fa85cc76a089f94d6443056d2af9",
-      bytes: 10102629
+      sha256: "2959444cfab576f9f5d13c0ca6d782323686494e20dd7c330e1a8c7b5473b41d",
+      bytes: 2019160
     },
     zkey: {
-      sha256: "7e630d036fccc1be999d78492aacc8c6ee8953b96f91cf109d75a24517181a67",
-      bytes: 38316868
+      sha256: "6e3bab5fba89cc73e496d9d56d978376eaca71b08d4464debd113261ea647606",
+      bytes: 21627480
     },
     compactKey: {
-      sha256: "a1d4459ffd36878e9218755bcc0dee29ac042a4f0c5d66d7de18361263a6b32b",
-      bytes: 8261158
+      sha256: "e0840823c775d964216bbfa10f3512c4eaed4f3853aaa98ac31358e7ca0561d1",
+      bytes: 7058572
     },
     verificationKey: {
-      sha256: "42a3a9865f2d18be15099821415ff23c0b6c97256e000735007ba2da5515c018",
-      bytes: 3653
+      sha256: "ae213ca902676be2278dd3051d73e6bd65b89fba840e777a3cae825ca96b6db4",
+      bytes: 3664
     }
   },
   margin_16: {
@@ -107,34 +107,34 @@ export const CIRCUITS = {
       nb: 2,
       J: 4
     },
-    constraints: 54496,
-    wires: 54878,
+    constraints: 49480,
+    wires: 49898,
     nonZeros: {
-      a: 295992,
-      b: 457800,
-      c: 85144,
-      total: 838936
+      a: 95717,
+      b: 73724,
+      c: 298909,
+      total: 468350
     },
     setup: "development",
     r1cs: {
-      sha256: "4015bbd75e97dc634a8b5cc161a75e9578180d71dd8df73e8c5a7324bbea4d05",
-      bytes: 31294784
+      sha256: "b656902db606746044c952a361afe7df0eb8a55edd5ad35ca2b3974459976faa",
+      bytes: 17853656
     },
     wasm: {
-      sha256: "74e71b36cb5833a8eecc39724cb9b9e2e7786b825fc5a2245dca62f840db3414",
-      bytes: 10161676
+      sha256: "df2da4b1122abbee54d6eefdd7c42ff505439c1118a2d0b5581dc0a4f4bc427a",
+      bytes: 2074837
     },
     zkey: {
-      sha256: "230d936965f6148f24a50175a834ac8ca95d37573716e0e399fe6bfab9f32d2d",
-      bytes: 54923244
+      sha256: "f3415b55aa3b72f06a2da9e91bcb4d82e78a581e12a7c586e1a4fa2c4daed7fb",
+      bytes: 27618200
     },
     compactKey: {
-      sha256: "3ece35cba2e1b37c13ce66a8d7e3be069eb585ac1f47884f0ab5631b4b3df5d5",
-      bytes: 10164000
+      sha256: "8a2a29a3f16adab45aeabfc2acdea6865925dbd1123c5872716de30b358e9534",
+      bytes: 8828046
     },
     verificationKey: {
-      sha256: "ec400bbefa8dbce82b6c73e1a1d82a96be2514f8eca8b08ce664490a6d05f993",
-      bytes: 3655
+      sha256: "83bd84271054adce9bf952d5eabb20db93e030c0a03d3d894b8973618a70b72c",
+      bytes: 3658
     }
   },
   margin_32: {
@@ -152,34 +152,34 @@ export const CIRCUITS = {
       nb: 2,
       J: 4
     },
-    constraints: 83435,
-    wires: 84233,
+    constraints: 76704,
+    wires: 77570,
     nonZeros: {
-      a: 491035,
-      b: 802111,
-      c: 155468,
-      total: 1448614
+      a: 132092,
+      b: 106375,
+      c: 553695,
+      total: 792162
     },
     setup: "development",
     r1cs: {
-      sha256: "b9e8fb48a64ec95a955d9b42b190361b002ddcf7133ea37c5c7139bafb6a7939",
-      bytes: 53825300
+      sha256: "a1f01b681578bbe2d65e6dba96edd62c0a014b1f0586687142585d54fdf6cff1",
+      bytes: 30058952
     },
     wasm: {
-      sha256: "e72f40a18cbcf7212c7d9692f0dcdcb18a0923ea2088ceb645acb9ed0ec17282",
-      bytes: 10276759
+      sha256: "a100d6ec255db44e3f730b80d968f2d2c15bd54791ed7db3737063b5226b21a4",
+      bytes: 2183186
     },
     zkey: {
-      sha256: "0c735d4e5c07a58b5143ec63cb25c6b197ee457b8c29a8420a88ae03a9a52ccb",
-      bytes: 92242724
+      sha256: "0f9444dc97fd60399e6df7c7c031519a98d719aee09e74d66678e55217eead68",
+      bytes: 43704688
     },
     compactKey: {
-      sha256: "0e83f5c64253033035637c3c5cea31c16e1ea184cfe39a8fd1c52dc0c7270027",
-      bytes: 16136071
+      sha256: "e99213ac0d1909a08a002b12530f26e5b2836015d26317a30d3a9dd7be604d61",
+      bytes: 14439206
     },
     verificationKey: {
-      sha256: "f46b8f761b9af5431a017249d25f0a2b6744504d9ac866312f5b80b910dd3e58",
-      bytes: 3662
+      sha256: "e20c489690eb955acddb5abba0b60a14e8321e4c2474d964fea8bd203af67301",
+      bytes: 3658
     }
   }
 } as const;

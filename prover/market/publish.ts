@@ -25,8 +25,7 @@ export async function publishSets(inputs: MarketInputs, profile: Profile): Promi
 
 /** Binds a set's rows and parameters to the epoch: the roots of `docs/SPEC.md`. @param timestamp unix seconds */
 export async function publishSet(name: SetName, set: RequirementSet, timestamp: number): Promise<PublishedSet> {
-  const { root: rowsRoot } = await buildRowTree(set);
-  const params = await paramsHash(set);
-  const root = await requirementRoot({ rowsRoot, paramsHash: params, setId: SET_IDS[name], timestamp });
-  return { ...set, name, rowsRoot, paramsHash: params, requirementRoot: root };
+  const tree = await buildRowTree(set);
+  const root = await requirementRoot(set, tree, { setId: SET_IDS[name], timestamp });
+  return { ...set, name, rowsRoot: tree.root, paramsHash: await paramsHash(set), requirementRoot: root };
 }

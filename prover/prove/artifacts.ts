@@ -20,6 +20,12 @@ export async function loadArtifacts(name: CircuitName): Promise<Artifacts> {
   return { wasm, zkey, verificationKey, setup: circuit.setup };
 }
 
+/** A circuit's proving key in its compact form: what a page gets. @throws TacitError as `loadArtifacts` */
+export async function loadCompactKey(name: CircuitName): Promise<Uint8Array<ArrayBuffer>> {
+  const { compactKey } = CIRCUITS[name];
+  return readChecked(storedPath(compactKey.sha256, "ckey"), compactKey, `${name}'s compact proving key`);
+}
+
 /** A circuit's verification key, from the repository. @throws TacitError as `loadArtifacts` */
 export async function loadVerificationKey(name: CircuitName): Promise<VerificationKey> {
   const path = fileURLToPath(new URL(`../generated/${name}.vkey.json`, import.meta.url));

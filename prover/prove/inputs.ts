@@ -1,6 +1,6 @@
 import { type AccountState, commit } from "../account/state.ts";
 import { toField } from "../hash/poseidon.ts";
-import { type RowTree, type Shape, TREE } from "../market/tree.ts";
+import { provableParams, type RowTree, type Shape, TREE } from "../market/tree.ts";
 import type { RequirementSet } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Coverage } from "../units/units.ts";
@@ -22,7 +22,7 @@ export interface MarginStatement {
 
 /**
  * The inputs of `margin_P` with `size` slots; empty slots hold id 0.
- * @throws TacitError `TOO_MANY_POSITIONS`, `UNKNOWN_INSTRUMENT`
+ * @throws TacitError `TOO_MANY_POSITIONS`, `UNKNOWN_INSTRUMENT`, `TOO_LARGE`, `TOO_FINE`
  */
 export async function marginInputs(statement: MarginStatement, size: number, shape: Shape = TREE): Promise<Signals> {
   const { account, set, tree } = statement;
@@ -32,9 +32,6 @@ export async function marginInputs(statement: MarginStatement, size: number, sha
   const slots = Array.from({ length: size }, (_, i) => account.positions[i] ?? { id: 0, quantity: 0n });
   const openings = slots.map(({ id }) => tree.open(id));
   const rows = openings.map(({ row }) => row);
-  const scenarios = Array.from({ length: shape.scenarios }, (_, s) => set.scenarios[s]);
-  const buckets = Array.from({ length: shape.buckets }, (_, b) => set.buckets[b]);
-  const tiers = Array.from({ length: shape.tiers }, (_, j) => j);
   return {
     commitment: await commit(account),
     requirementRoot: statement.requirementRoot,
@@ -46,20 +43,13 @@ export async function marginInputs(statement: MarginStatement, size: number, sha
     id: slots.map(({ id }) => BigInt(id)),
     quantity: slots.map(({ quantity }) => toField(quantity)),
     bucket: rows.map((row) => BigInt(row.bucket)),
-    mark: rows.map((row) => toField(row.mark)),
     delta: rows.map((row) => toField(row.delta)),
-    long: rows.map((row) => row.long),
-    short: rows.map((row) => row.short),
+    if_long: openings.map(({ sides }) => sides[0]),
+    if_short: openings.map(({ sides }) => sides[1]),
     pair: openings.map(({ pairs }) => pairs),
     siblings: openings.map(({ siblings }) => siblings),
     cap: tree.cap,
-    weight: scenarios.map((scenario) => scenario?.weight ?? 0n),
-    gain: buckets.map((bucket) => bucket?.gain ?? 0n),
-    loss: buckets.map((bucket) => bucket?.loss ?? 0n),
-    a: buckets.map((bucket) => bucket?.a ?? 0n),
-    h: buckets.map((bucket) => bucket?.h ?? 0n),
-    rate: buckets.map((bucket) => tiers.map((j) => bucket?.tiers[j]?.rate ?? 0n)),
-    deduction: buckets.map((bucket) => tiers.map((j) => bucket?.tiers[j]?.deduction ?? 0n)),
+    ...provableParams(set, shape),
     setId: statement.setId,
     timestamp: BigInt(statement.timestamp),
   };

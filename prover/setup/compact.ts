@@ -32,7 +32,7 @@ export function compactKey(zkey: Uint8Array): Uint8Array<ArrayBuffer> {
   if (!isWholeOrder(order)) throw refusal(KEY, "has other sections than snarkjs'");
   if (ic?.length !== 64 * (key.publicSignals + 1)) throw refusal(KEY, "does not hold its public wires' points");
   const { kinds, pages } = writePoints(key);
-  const { dictionary, tables, terms } = writeTerms(key);
+  const { dictionary, rows, terms } = writeTerms(key);
   const parts = [
     (header ?? new Uint8Array()).subarray(84, 84 + ENDS.bytes),
     ic,
@@ -41,7 +41,7 @@ export function compactKey(zkey: Uint8Array): Uint8Array<ArrayBuffer> {
     ...pages,
     ...writeH(key),
     ...dictionary,
-    tables,
+    rows,
   ];
   const bytes = HEADER_BYTES + parts.reduce((sum, part) => sum + part.length, 0);
   const { wires, publicSignals, log } = key;
@@ -54,7 +54,7 @@ export function compactKey(zkey: Uint8Array): Uint8Array<ArrayBuffer> {
       log,
       terms,
       coefficients: dictionary.length,
-      tableBytes: tables.length,
+      rowBytes: rows.length,
       contributionBytes: contributions?.length ?? 0,
       order,
     }),
@@ -125,7 +125,7 @@ interface Part {
   readonly wires: number[];
 }
 
-function writeTerms(key: ProvingKey): { dictionary: Uint8Array[]; tables: Uint8Array; terms: number } {
+function writeTerms(key: ProvingKey): { dictionary: Uint8Array[]; rows: Uint8Array; terms: number } {
   const { parts, values, terms } = readParts(key);
   // What is frequent gets a small number, and thereby few bytes. Of those equally frequent, the first.
   const used = new Map<number, number>();
@@ -133,41 +133,25 @@ function writeTerms(key: ProvingKey): { dictionary: Uint8Array[]; tables: Uint8A
     for (const coefficient of coefficients) used.set(coefficient >> 1, (used.get(coefficient >> 1) ?? 0) + 1);
   }
   used.set(0, Number.POSITIVE_INFINITY);
-  const entries = byFrequency(used);
+  const entries = [...used].sort(([, a], [, b]) => (a === b ? 0 : b - a)).map(([place]) => place);
   const numbers = new Map(entries.map((value, number) => [value, number]));
   const dictionary = entries.slice(1).map((value) => word(values[value] ?? 0n));
 
-  const [sequences, steps] = [numbering(), numbering()];
-  const chosen = parts.map(({ coefficients, wires }) => {
-    if (coefficients.length === 0) return undefined;
-    const renamed = coefficients.map((coefficient) => 2 * (numbers.get(coefficient >> 1) ?? 0) + (coefficient & 1));
-    const taken = wires.slice(1).map((wire, i) => zigzag(wire - (wires[i] ?? 0)));
-    return { sequence: sequences.number(renamed), step: steps.number(taken), first: wires[0] ?? 0 };
-  });
   const output = varintWriter();
-  const [sequenceRank, stepRank] = [sequences, steps].map(({ used, lists }) => {
-    const order = byFrequency(used);
-    output.put(order.length);
-    for (const id of order) {
-      const list = lists[id] ?? [];
-      output.put(list.length);
-      for (const value of list) output.put(value);
-    }
-    return new Map(order.map((id, rank) => [id, rank]));
-  });
   output.put(parts.length / 2);
-  let last = 0;
-  for (const part of chosen) {
-    if (part === undefined) {
-      output.put(0);
-      continue;
+  let first = 0;
+  for (const { coefficients, wires } of parts) {
+    output.put(coefficients.length);
+    let last = first;
+    for (const [i, wire] of wires.entries()) {
+      const coefficient = coefficients[i] ?? 0;
+      output.put(2 * (numbers.get(coefficient >> 1) ?? 0) + (coefficient & 1));
+      output.put(zigzag(wire - last));
+      last = wire;
     }
-    output.put(1 + (sequenceRank?.get(part.sequence) ?? 0));
-    output.put(stepRank?.get(part.step) ?? 0);
-    output.put(zigzag(part.first - last));
-    last = part.first;
+    first = wires[0] ?? first;
   }
-  return { dictionary, tables: output.bytes(), terms };
+  return { dictionary, rows: output.bytes(), terms };
 }
 
 /**
@@ -211,28 +195,6 @@ function readParts({ terms, wires, log }: ProvingKey): { parts: Part[]; values: 
     parts[part]?.coefficients.push(coefficientAt(at + 12));
   }
   return { parts, values, terms: bytes.length / TERM_BYTES };
-}
-
-/** Keys of a count, most frequent first; a Map keeps those equally frequent in the order of their first use. */
-const byFrequency = (used: ReadonlyMap<number, number>): number[] =>
-  [...used].sort(([, a], [, b]) => (a === b ? 0 : b - a)).map(([id]) => id);
-
-/** Numbers lists of numbers, equal ones alike, and counts them. */
-function numbering() {
-  const ids = new Map<string, number>();
-  const used = new Map<number, number>();
-  const lists: (readonly number[])[] = [];
-  return {
-    used,
-    lists,
-    number(list: readonly number[]): number {
-      const text = list.join();
-      const id = ids.get(text) ?? lists.push(list) - 1;
-      ids.set(text, id);
-      used.set(id, (used.get(id) ?? 0) + 1);
-      return id;
-    },
-  };
 }
 
 function varintWriter() {

@@ -17,7 +17,7 @@ import {
   pageOf,
   readHeader,
 } from "../kernel/compact/format.ts";
-import { ONE, readTables, writePart } from "../kernel/compact/terms.ts";
+import { ONE, readTerms, type Terms, termsOf } from "../kernel/compact/terms.ts";
 import { type Kernel, openKernel } from "../kernel/instance.ts";
 import { KEY, TERM_BYTES } from "../kernel/key.ts";
 import { reverseBits } from "../kernel/split.ts";
@@ -75,7 +75,8 @@ export function expandKey(module: WebAssembly.Module, file: Uint8Array): Uint8Ar
   const unpacked = unpack(kernel, "g1", read(rows * G1_BYTES), "H");
   for (let i = 0; i < rows; i++) h.set(unpacked.subarray(i * 64, (i + 1) * 64), reverseBits(i, log) * 64);
   const values = dictionaryWords(read(32 * coefficients));
-  const terms = expandTerms(read(header.tableBytes), values, rows, wires, header.terms);
+  const bounds = { rows, wires, coefficients: values.length, terms: header.terms };
+  const terms = expandTerms(readTerms(read(header.rowBytes), bounds), values);
   const end = (from: number, bytes: number): Uint8Array => ends.subarray(from, from + bytes);
   return zkeyFile({
     wires,
@@ -138,20 +139,19 @@ function dictionaryWords(dictionary: Uint8Array): Uint8Array[] {
 }
 
 /** Section 4 of a .zkey: the count, then the terms. */
-function expandTerms(tables: Uint8Array, values: readonly Uint8Array[], rows: number, wires: number, count: number) {
-  const read = readTables(tables, rows, values.length, count);
-  const flat = new Uint32Array(2 * count);
+function expandTerms(terms: Terms, values: readonly Uint8Array[]): Uint8Array {
+  const count = terms.values.length / 2;
   const out = new Uint8Array(4 + count * TERM_BYTES);
   const view = viewOf(out);
   view.setUint32(0, count, true);
-  let [from, at] = [0, 4];
-  for (let part = 0; part < read.parts; part++) {
-    const to = writePart(read, part, wires, flat, from);
-    for (; from < to; from += 2, at += TERM_BYTES) {
+  let at = 4;
+  for (let part = 0; part < terms.parts; part++) {
+    const own = termsOf(terms, part);
+    for (let i = 0; i < own.length; i += 2, at += TERM_BYTES) {
       view.setUint32(at, part & 1, true);
       view.setUint32(at + 4, part >> 1, true);
-      view.setUint32(at + 8, flat[from] ?? 0, true);
-      out.set(values[flat[from + 1] ?? 0] ?? new Uint8Array(), at + 12);
+      view.setUint32(at + 8, own[i] ?? 0, true);
+      out.set(values[own[i + 1] ?? 0] ?? new Uint8Array(), at + 12);
     }
   }
   return out;

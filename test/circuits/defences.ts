@@ -16,13 +16,6 @@ const defence = (testFile: string, test: string, file: string, find: string, rep
 /** One removal for each kind of constraint; `deletion.ts` goes through all of them without names. */
 export const DEFENCES: readonly Defence[] = [
   defence(LIES, "Unsigned > refuses one above the range", "lib/range.circom", "    _ <== Bits(n)(in);\n"),
-  defence(
-    LIES,
-    "MaxCheck > refuses the second largest",
-    "lib/compare.circom",
-    "        _ <== Unsigned(in.maxabs + 2)(max - in[j]);\n",
-  ),
-  defence(LIES, "MaxCheck > refuses larger than all", "lib/compare.circom", "    product[k - 1] === 0;\n"),
   defence(LIES, "UnpackCheck > refuses other halves", "lib/pair.circom", "    packed === low + (1 << 120) * high;\n"),
   defence(LIES, "UnpackCheck > refuses low too wide", "lib/pair.circom", "Signed(n)(low)", "Signed(n + 100)(low)"),
   defence(LIES, "UnpackCheck > refuses high too wide", "lib/pair.circom", "Signed(n)(high)", "Signed(n + 100)(high)"),
@@ -43,37 +36,17 @@ export const DEFENCES: readonly Defence[] = [
   ),
   defence(
     LIES,
-    "Row > refuses a mark that eats the delta",
+    "Row > refuses a bucket that eats the delta",
     "margin/row.circom",
-    "Signed(47)(mark)",
-    "Signed(60)(mark)",
+    "OneHot(nb)(Bits(nb)(bucket))",
+    "OneHot(nb)([bucket])",
   ),
-  defence(
-    LIES,
-    "Row > refuses a delta that eats the charge",
-    "margin/row.circom",
-    "Signed(47)(delta)",
-    "Signed(60)(delta)",
-  ),
-  defence(
-    LIES,
-    "Row > refuses a long charge that eats the short",
-    "margin/row.circom",
-    "Unsigned(47)(long)",
-    "Unsigned(60)(long)",
-  ),
-  defence(
-    LIES,
-    "Row > refuses a short charge too wide",
-    "margin/row.circom",
-    "Unsigned(47)(short)",
-    "Unsigned(60)(short)",
-  ),
+  defence(LIES, "Row > refuses a delta too wide", "margin/row.circom", "Signed(47)(delta)", "Signed(60)(delta)"),
   defence(
     LIES,
     "Parameters > refuses a weight wider than its place",
     "margin/parameters.circom",
-    "Unsigned(32)(weight[s])",
+    "Unsigned(16)(weight[s])",
     "Unsigned(60)(weight[s])",
   ),
   defence(
@@ -117,8 +90,8 @@ export const DEFENCES: readonly Defence[] = [
     WHOLE,
     "agrees with the model on random portfolios at the line and one unit beside it",
     "margin/scenario.circom",
-    "Product()(gaining, gain), Product()(losing, loss)",
-    "Product()(gaining, loss), Product()(losing, gain)",
+    "Choose()(gain, loss, negative)",
+    "Choose()(loss, gain, negative)",
   ),
   // Wiring: a name for a value. Turned into a hint, it frees everything behind it.
   ...(
@@ -126,8 +99,8 @@ export const DEFENCES: readonly Defence[] = [
       ["margin/margin.circom", "requirement.pair <== pair;"],
       ["margin/margin.circom", "requirement.weight <== parameters.weight_out;"],
       ["margin/requirement.circom", "packed[b][k] <== sum;"],
-      ["margin/requirement.circom", "candidates[s] <== scenario_loss[s];"],
-      ["margin/requirement.circom", "candidates[S] <== floors;"],
+      ["margin/parameters.circom", "word[i] <== words[i];"],
+      ["lib/compare.circom", "out <== best[k - 1];"],
     ] as const
   ).map(([file, find]) => defence(CHOICE, NO_CHOICE, file, find, find.replace("<==", "<--"))),
 ];

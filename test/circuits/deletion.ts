@@ -67,7 +67,8 @@ async function targets(): Promise<Target[]> {
     ["Requirement", "margin/requirement.circom"],
     ["Membership", "margin/membership.circom"],
     ["Commitment", "margin/commitment.circom"],
-    ["CapRoot", "lib/merkle.circom"],
+    ["CapQuarters", "lib/merkle.circom"],
+    ["RequirementRoot", "margin/root.circom"],
   ].map(([template = "", file = ""]) => ({ template, file, main: SMALL_MAIN, inputs: small }));
   return [...own, ...whole];
 }

@@ -2,7 +2,10 @@ import { FIELD } from "../../prover/hash/poseidon.ts";
 import type { Circuit, Term } from "./harness.ts";
 
 /** A hint follows from these signals of its template; that its check then pins it is shown by lies (`subjects.ts`). */
-const SOURCE_OF: Readonly<Record<string, RegExp>> = { low: /^packed$/, high: /^packed$/, max: /^in\[\d+\]$/ };
+const SOURCE_OF: readonly (readonly [hint: RegExp, sources: RegExp])[] = [
+  [/^(low|high)$/, /^packed$/],
+  [/^(first|partial|last|final)\[/, /^(initial|inputs\[\d+\])$/],
+];
 
 /**
  * The wires of a circuit, compiled at O0, that do not follow from its inputs: where a cheating prover has a choice.
@@ -58,7 +61,7 @@ function hintsOf({ names }: Circuit): Map<number, number[]> {
   const hints = new Map<number, number[]>();
   for (const signals of components.values()) {
     for (const [signal, wire] of signals) {
-      const source = Object.hasOwn(SOURCE_OF, signal) ? SOURCE_OF[signal] : undefined;
+      const source = SOURCE_OF.find(([hint]) => hint.test(signal))?.[1];
       const sources = source === undefined ? [] : signals.filter(([name]) => source.test(name)).map(([, from]) => from);
       if (sources.length > 0) hints.set(wire, sources);
     }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { CIRCUITS, type CircuitName } from "../../prover/generated/circuits.ts";
-import { buildRowTree, paramsHash, type RowTree, requirementRoot } from "../../prover/market/tree.ts";
+import { buildRowTree, type RowTree, requirementRoot } from "../../prover/market/tree.ts";
 import { loadArtifacts } from "../../prover/prove/artifacts.ts";
 import { marginInputs } from "../../prover/prove/inputs.ts";
 import { storedPath } from "../../prover/prove/store.ts";
@@ -29,7 +29,7 @@ export async function proven(name: CircuitName, set: RequirementSet, portfolio: 
   trees.set(set, building);
   const tree = await building;
   const [setId, timestamp] = [1n, 1_770_240_788];
-  const root = await requirementRoot({ rowsRoot: tree.root, paramsHash: await paramsHash(set), setId, timestamp });
+  const root = await requirementRoot(set, tree, { setId, timestamp });
   const account = { ...portfolio, accountId: 7n, salt: 9n };
   const statement = { account, set, tree, requirementRoot: root, setId, timestamp, coverage, context: 1n };
   const run = await (await shipped(name)).run(await marginInputs(statement, CIRCUITS[name].positions));

@@ -1,6 +1,6 @@
 import { encodeState, randomSecret } from "../../prover/account/state.ts";
 import { FIELD, loadPoseidon } from "../../prover/hash/poseidon.ts";
-import { buildRowTree, encodeRow, paramsHash, requirementRoot, type Shape } from "../../prover/market/tree.ts";
+import { buildRowTree, encodeRow, requirementRoot, type Shape } from "../../prover/market/tree.ts";
 import { marginInputs, type Signals } from "../../prover/prove/inputs.ts";
 import type { Portfolio, RequirementSet, Row } from "../../prover/risk/types.ts";
 import { type Cash, Coverage, type Notional, type Price, type Ratio } from "../../prover/units/units.ts";
@@ -74,12 +74,7 @@ export async function smallInputs(portfolio: Portfolio, coverage = 10_000n): Pro
     account: { ...portfolio, accountId: randomSecret(), salt: randomSecret() },
     set: SMALL_SET,
     tree,
-    requirementRoot: await requirementRoot({
-      rowsRoot: tree.root,
-      paramsHash: await paramsHash(SMALL_SET, SMALL),
-      setId: 1n,
-      timestamp,
-    }),
+    requirementRoot: await requirementRoot(SMALL_SET, tree, { setId: 1n, timestamp }, SMALL),
     setId: 1n,
     timestamp,
     coverage: Coverage.of(coverage, "coverage"),
@@ -108,7 +103,9 @@ export async function forgedRow(honest: Signals): Promise<Signals> {
   const low = (siblings[0] ?? []).with(own.id % 8, leaf);
   const high = (siblings[1] ?? []).with(Math.floor(own.id / 8) % 8, hash(low));
   const others = (honest.siblings as bigint[][][]).slice(1);
-  return { ...honest, mark: [20_000n, ...array(honest, "mark").slice(1)], siblings: [[low, high], ...others] };
+  const side = array(honest, "if_long").with(0, 20_000n + (BigInt(own.long) << 120n));
+  const other = array(honest, "if_short").with(0, FIELD + 20_000n - (BigInt(own.short) << 120n));
+  return { ...honest, if_long: side, if_short: other, siblings: [[low, high], ...others] };
 }
 
 const array = (signals: Signals, name: string) => signals[name] as readonly bigint[];
@@ -129,14 +126,14 @@ export const SMALL_LIES: Readonly<Record<string, (honest: Signals) => Signals>> 
   "an older epoch": (honest) => ({ ...honest, timestamp: (honest.timestamp as bigint) - 1n }),
   "a better mark": (honest) => ({
     ...honest,
-    mark: [(array(honest, "mark")[0] ?? 0n) + 1n, array(honest, "mark")[1] ?? 0n],
+    if_long: [(array(honest, "if_long")[0] ?? 0n) + 1n, array(honest, "if_long")[1] ?? 0n],
   }),
   "a smaller delta": (honest) => ({
     ...honest,
     delta: [(array(honest, "delta")[0] ?? 0n) - 1n, array(honest, "delta")[1] ?? 0n],
   }),
-  "no charge for being long": (honest) => ({ ...honest, long: [0n, array(honest, "long")[1] ?? 0n] }),
-  "no charge for being short": (honest) => ({ ...honest, short: [array(honest, "short")[0] ?? 0n, 0n] }),
+  "no charge for being long": (honest) => ({ ...honest, if_long: [10_000n, array(honest, "if_long")[1] ?? 0n] }),
+  "no charge for being short": (honest) => ({ ...honest, if_short: [array(honest, "if_short")[0] ?? 0n, 700n] }),
   "a bucket that nets more": (honest) => ({ ...honest, bucket: [1n, 1n] }),
   "kinder scenarios": (honest) => ({ ...honest, pair: [[0n], (honest.pair as bigint[][])[1]] }),
   "the row of a neighbour": (honest) => ({
@@ -148,8 +145,8 @@ export const SMALL_LIES: Readonly<Record<string, (honest: Signals) => Signals>> 
     cap: array(honest, "cap").map((node, i) => (i === 0 ? node + 1n : node)),
   }),
   "lighter weights": (honest) => ({ ...honest, weight: [0n, 0n] }),
-  "full credit for gains": (honest) => ({ ...honest, gain: [1_000_000_000n, 0n] }),
-  "half of each loss": (honest) => ({ ...honest, loss: [500_000_000n, 500_000_000n] }),
+  "full credit for gains": (honest) => ({ ...honest, gain: [10_000n, 0n] }),
+  "half of each loss": (honest) => ({ ...honest, loss: [5_000n, 5_000n] }),
   "no directional floor": (honest) => ({ ...honest, a: [0n, 0n] }),
   "no basis floor": (honest) => ({ ...honest, h: [0n, 0n] }),
   "no concentration charge": (honest) => ({

@@ -1,5 +1,7 @@
+import { poseidon1, poseidon2, poseidon16 } from "poseidon-lite";
 import { FIELD } from "../../prover/hash/poseidon.ts";
 import type { Signals } from "../../prover/prove/inputs.ts";
+import { permutation } from "./permutation.ts";
 
 /** A template small enough to compile in a second, what it must accept and the lies it must refuse. */
 export interface Subject {
@@ -21,6 +23,14 @@ const inverse = (value: bigint): bigint => {
   for (let e = FIELD - 2n; e > 0n; e >>= 1n, base = (base * base) % FIELD) if (e & 1n) result = (result * base) % FIELD;
   return result;
 };
+
+const A_PERMUTATION = permutation(5n, 3n);
+const ANOTHER_PERMUTATION = permutation(5n, 4n);
+/** The states of one permutation up to a round, and of the other from there on. */
+const spliced = (states: "first" | "last", from: number) => [
+  ...(A_PERMUTATION[states] as bigint[][]).slice(0, from),
+  ...(ANOTHER_PERMUTATION[states] as bigint[][]).slice(from),
+];
 
 /** A file under test; its inputs are made public below, so that no optimisation may choose them. */
 const main = (include: string, body: string, component: string): string =>
@@ -91,28 +101,38 @@ export const SUBJECTS: readonly Subject[] = [
     ],
     lies: {},
   }),
-  subject("MaxCheck", "lib/compare.circom", {
+  subject("Larger", "lib/compare.circom", {
     main: main(
       "compare.circom",
-      `template W() { signal input in[3]; signal input max; signal {maxabs} v[3]; signal {binary} n[3];
-        for (var i = 0; i < 3; i++) { (v[i], n[i]) <== Signed(8)(in[i]); } MaxCheck(3)(v, max); }`,
+      `template W() { signal input x; signal input y; signal output out; signal {maxabs} a; signal {binary} an;
+        signal {maxabs} b; signal {binary} bn; (a, an) <== Signed(8)(x); (b, bn) <== Signed(4)(y); out <== Larger()(a, b); }`,
       "W()",
     ),
     honest: [
-      { inputs: { in: [1n, 200n, minus(3n)], max: 200n } },
-      { inputs: { in: [minus(5n), minus(3n), minus(256n)], max: minus(3n) } },
-      { inputs: { in: [7n, 7n, 7n], max: 7n } },
-      { inputs: { in: [255n, minus(256n), 0n], max: 255n } },
+      { inputs: { x: 5n, y: 3n }, outputs: [5n] },
+      { inputs: { x: 3n, y: 5n }, outputs: [5n] },
+      { inputs: { x: minus(256n), y: minus(16n) }, outputs: [minus(16n)] },
+      { inputs: { x: 255n, y: minus(16n) }, outputs: [255n] },
+      { inputs: { x: minus(256n), y: 15n }, outputs: [15n] },
+      { inputs: { x: 7n, y: 7n }, outputs: [7n] },
     ],
-    lies: {
-      "the second largest": { in: [1n, 200n, minus(3n)], max: 1n },
-      "the first, too small": { in: [1n, 2n, 0n], max: 1n },
-      "the last, too small": { in: [5n, 2n, 1n], max: 1n },
-      "larger than all": { in: [1n, 200n, minus(3n)], max: 201n },
-      "larger than all, within the range of the sign": { in: [0n, 0n, 0n], max: 1n },
-      "smaller than all": { in: [5n, 6n, 7n], max: 4n },
-      "minus the largest": { in: [5n, 6n, 7n], max: minus(7n) },
-    },
+    lies: {},
+  }),
+  subject("Max", "lib/compare.circom", {
+    main: main(
+      "compare.circom",
+      `template W() { signal input in[3]; signal output out; signal {maxabs} v[3]; signal {binary} n[3];
+        for (var i = 0; i < 3; i++) { (v[i], n[i]) <== Signed(8)(in[i]); } out <== Max(3)(v); }`,
+      "W()",
+    ),
+    honest: [
+      { inputs: { in: [1n, 200n, minus(3n)] }, outputs: [200n] },
+      { inputs: { in: [minus(5n), minus(3n), minus(256n)] }, outputs: [minus(3n)] },
+      { inputs: { in: [7n, 7n, 7n] }, outputs: [7n] },
+      { inputs: { in: [1n, 2n, 255n] }, outputs: [255n] },
+      { inputs: { in: [255n, minus(256n), 0n] }, outputs: [255n] },
+    ],
+    lies: {},
   }),
   subject("MaxOrZero", "lib/compare.circom", {
     main: main(
@@ -172,31 +192,68 @@ export const SUBJECTS: readonly Subject[] = [
     })),
     lies: { "an index outside": { in: 8n } },
   }),
-  subject("Select", "lib/select.circom", {
+  subject("Pick", "lib/select.circom", {
     main: main(
       "select.circom",
-      `include "range.circom"; template W() { signal input v[4]; signal input in; signal output out;
-        out <== Select(4)(v, OneHot(2)(Bits(2)(in))); }`,
+      `include "range.circom"; template W() { signal input v[8]; signal input in; signal output out;
+        out <== Pick(3)(v, Bits(3)(in)); }`,
       "W()",
     ),
+    honest: [0n, 1n, 3n, 6n, 7n].map((at) => ({
+      inputs: { v: [90n, 81n, 72n, 63n, 54n, 45n, 36n, 27n], in: at },
+      outputs: [90n - 9n * at],
+    })),
+    lies: { "an index outside": { v: [9n, 8n, 7n, 6n, 5n, 4n, 3n, 2n], in: 8n } },
+  }),
+  subject("Fourth", "lib/hash.circom", {
+    main: main("hash.circom", "", "Fourth()"),
     honest: [
-      { inputs: { v: [9n, 8n, 7n, 6n], in: 0n }, outputs: [9n] },
-      { inputs: { v: [9n, 8n, 7n, 6n], in: 3n }, outputs: [6n] },
+      { inputs: { in: 3n }, outputs: [81n] },
+      { inputs: { in: minus(2n) }, outputs: [16n] },
+      { inputs: { in: 0n }, outputs: [0n] },
     ],
     lies: {},
   }),
-  subject("SelectCap", "lib/merkle.circom", {
+  subject("PermutationCheck", "lib/hash.circom", {
     main: main(
-      "merkle.circom",
-      `include "range.circom"; template W() { signal input v[64]; signal input in; signal output out;
-        out <== SelectCap()(v, Bits(6)(in)); }`,
+      "hash.circom",
+      `template W() { signal input initial; signal input inputs[1]; signal input first[3][2]; signal input partial[56];
+        signal input last[4][2]; signal input final[2];
+        PermutationCheck(1, inverted(2, POSEIDON_M(2)), inverted(2, POSEIDON_P(2)), partial_pivots(2, 56, POSEIDON_S(2)))(
+          initial <== initial, inputs <== inputs, first <== first, partial <== partial, last <== last, final <== final); }`,
       "W()",
     ),
-    honest: [0n, 1n, 8n, 37n, 63n].map((at) => ({
-      inputs: { v: Array.from({ length: 64 }, (_, i) => BigInt(100 + i)), in: at },
-      outputs: [100n + at],
-    })),
-    lies: {},
+    honest: [{ inputs: A_PERMUTATION }, { inputs: permutation(0n, 0n) }, { inputs: permutation(minus(1n), minus(1n)) }],
+    lies: {
+      "another input": { ...ANOTHER_PERMUTATION, inputs: [3n] },
+      "another capacity": { ...A_PERMUTATION, initial: 6n },
+      "a second full round of its own": { ...ANOTHER_PERMUTATION, first: spliced("first", 1), inputs: [3n] },
+      "a third full round of its own": { ...ANOTHER_PERMUTATION, first: spliced("first", 2), inputs: [3n] },
+      "partial rounds that start elsewhere": { ...ANOTHER_PERMUTATION, first: A_PERMUTATION.first, inputs: [3n] },
+      "a partial round without its S-box": permutation(5n, 3n, (round, left) => (round === 20 ? 1n : left)),
+      "a first partial round of its own": permutation(5n, 3n, (round, left) => (round === 0 ? left + 1n : left)),
+      "a last partial round of its own": permutation(5n, 3n, (round, left) => (round === 55 ? left + 1n : left)),
+      "full rounds that start elsewhere": {
+        ...A_PERMUTATION,
+        last: ANOTHER_PERMUTATION.last,
+        final: ANOTHER_PERMUTATION.final,
+      },
+      "a last full round of its own": { ...A_PERMUTATION, last: spliced("last", 3), final: ANOTHER_PERMUTATION.final },
+      "another result": { ...A_PERMUTATION, final: ANOTHER_PERMUTATION.final },
+    },
+  }),
+  ...([1, 2, 16] as const).map((n) => {
+    const inputs = Array.from({ length: n }, (_, i) => minus(BigInt(i + 1)));
+    return subject("Permutation", "lib/hash.circom", {
+      main: main(
+        "hash.circom",
+        `template W() { signal input inputs[${n}]; signal output out; signal state[${n + 1}] <== Permutation(${n})(0, inputs);
+          out <== state[0]; }`,
+        "W()",
+      ),
+      honest: [{ inputs: { inputs }, outputs: [{ 1: poseidon1, 2: poseidon2, 16: poseidon16 }[n](inputs)] }],
+      lies: {},
+    });
   }),
   subject("Ascend", "lib/merkle.circom", {
     main: main(
@@ -232,34 +289,22 @@ export const SUBJECTS: readonly Subject[] = [
   subject("Row", "margin/row.circom", {
     main: main("row.circom", "", "Row(2, 1)"),
     honest: [
-      { inputs: { id: 7n, bucket: 1n, mark: 5n, delta: minus(4n), long: 3n, short: 2n, pair: [9n] } },
-      { inputs: { id: 0n, bucket: 0n, mark: 0n, delta: 0n, long: 0n, short: 0n, pair: [0n] } },
-      { inputs: { id: 1n, bucket: 0n, mark: minus(1n), delta: 6n, long: 0n, short: 1n, pair: [minus(1n)] } },
+      { inputs: { id: 7n, bucket: 1n, delta: minus(4n), if_long: 3n, if_short: 2n, pair: [9n] } },
+      { inputs: { id: 0n, bucket: 0n, delta: 0n, if_long: 0n, if_short: 0n, pair: [0n] } },
+      { inputs: { id: 1n, bucket: 0n, delta: 6n, if_long: minus(1n), if_short: 1n, pair: [minus(1n)] } },
     ],
     lies: {
-      "a bucket beyond the last": { id: 7n, bucket: 2n, mark: 5n, delta: 4n, long: 3n, short: 2n, pair: [9n] },
-      "a bucket that eats the mark": { id: 7n, bucket: 256n, mark: 4n, delta: 4n, long: 3n, short: 2n, pair: [9n] },
-      "a mark that eats the delta": { id: 7n, bucket: 0n, mark: 1n << 48n, delta: 3n, long: 3n, short: 2n, pair: [9n] },
-      "a delta that eats the charge": {
+      "a bucket beyond the last": { id: 7n, bucket: 2n, delta: 4n, if_long: 3n, if_short: 2n, pair: [9n] },
+      "a bucket that eats the delta": { id: 7n, bucket: 256n, delta: 3n, if_long: 3n, if_short: 2n, pair: [9n] },
+      "a delta that eats the bucket": {
         id: 7n,
         bucket: 0n,
-        mark: 1n,
-        delta: 1n << 48n,
-        long: 2n,
-        short: 2n,
+        delta: (4n + inverse(1n << 8n)) % FIELD,
+        if_long: 3n,
+        if_short: 2n,
         pair: [9n],
       },
-      "a negative long charge": { id: 7n, bucket: 0n, mark: 1n, delta: 1n, long: minus(2n), short: 2n, pair: [9n] },
-      "a long charge that eats the short": {
-        id: 7n,
-        bucket: 0n,
-        mark: 1n,
-        delta: 1n,
-        long: 1n << 48n,
-        short: 1n,
-        pair: [9n],
-      },
-      "a short charge too wide": { id: 7n, bucket: 0n, mark: 1n, delta: 1n, long: 1n, short: 1n << 47n, pair: [9n] },
+      "a delta too wide": { id: 7n, bucket: 0n, delta: 1n << 48n, if_long: 3n, if_short: 2n, pair: [9n] },
     },
   }),
   subject("Parameters", "margin/parameters.circom", {
@@ -280,12 +325,12 @@ export const SUBJECTS: readonly Subject[] = [
     lies: Object.fromEntries(
       (
         [
-          ["weight", [1n << 32n, 2n]],
-          ["gain", [1n << 32n]],
-          ["loss", [1n << 32n]],
-          ["a", [1n << 32n]],
-          ["h", [1n << 32n]],
-          ["rate", [[1n << 32n, 8n]]],
+          ["weight", [1n << 16n, 2n]],
+          ["gain", [1n << 16n]],
+          ["loss", [1n << 16n]],
+          ["a", [1n << 16n]],
+          ["h", [1n << 16n]],
+          ["rate", [[1n << 16n, 8n]]],
           ["deduction", [[1n << 64n, 10n]]],
         ] as const
       ).map(([name, value]) => [
@@ -344,20 +389,20 @@ export const SUBJECTS: readonly Subject[] = [
   subject("Position", "margin/position.circom", {
     main: main(
       "position.circom",
-      `include "range.circom"; template W() { signal input q; signal input m; signal input d; signal input l; signal input s;
-        signal output value; signal output charge; signal output net; signal output gross;
+      `include "range.circom"; template W() { signal input q; signal input l; signal input s; signal input d;
+        signal output carried; signal output net; signal output gross;
         signal {maxabs} qq; signal {binary} qn; (qq, qn) <== Signed(10)(q);
-        signal {maxabs} mm; signal {binary} mn; (mm, mn) <== Signed(10)(m);
         signal {maxabs} dd; signal {binary} dn; (dd, dn) <== Signed(10)(d);
-        (value, charge, net, gross) <== Position()(quantity <== qq, is_short <== qn, mark <== mm, delta <== dd,
-          delta_negative <== dn, long <== AsSigned()(Unsigned(10)(l)), short <== AsSigned()(Unsigned(10)(s))); }`,
+        (carried, net, gross) <== Position()(quantity <== qq, is_short <== qn, if_long <== l, if_short <== s,
+          delta <== dd, delta_negative <== dn); }`,
       "W()",
     ),
     honest: [
-      { inputs: { q: 3n, m: 5n, d: minus(7n), l: 2n, s: 11n }, outputs: [15n, 6n, minus(21n), 21n] },
-      { inputs: { q: minus(3n), m: 5n, d: minus(7n), l: 2n, s: 11n }, outputs: [minus(15n), 33n, 21n, 21n] },
-      { inputs: { q: minus(3n), m: minus(5n), d: 7n, l: 2n, s: 11n }, outputs: [15n, 33n, minus(21n), 21n] },
-      { inputs: { q: 0n, m: 5n, d: 7n, l: 2n, s: 11n }, outputs: [0n, 0n, 0n, 0n] },
+      { inputs: { q: 3n, l: 5n, s: 11n, d: minus(7n) }, outputs: [15n, minus(21n), 21n] },
+      { inputs: { q: minus(3n), l: 5n, s: 11n, d: minus(7n) }, outputs: [minus(33n), 21n, 21n] },
+      { inputs: { q: minus(3n), l: 5n, s: minus(2n << 120n), d: 7n }, outputs: [6n << 120n, minus(21n), 21n] },
+      { inputs: { q: 0n, l: 5n, s: 11n, d: minus(7n) }, outputs: [0n, 0n, 0n] },
+      { inputs: { q: 3n, l: 5n, s: 11n, d: 7n }, outputs: [15n, 21n, 21n] },
     ],
     lies: {},
   }),
@@ -375,12 +420,12 @@ export const SUBJECTS: readonly Subject[] = [
     honest: [
       {
         inputs: { n: minus(6n), g: 10n, a: 5n, h: 4n, r: [1n, 2n], d: [0n, 1n] },
-        outputs: [30n * 10n ** 9n + 8n * 10n ** 9n, 10n ** 10n],
+        outputs: [30n * 10n ** 4n + 8n * 10n ** 4n, 10n ** 5n],
       },
-      { inputs: { n: 6n, g: 6n, a: 5n, h: 4n, r: [1n, 2n], d: [1n, 1n] }, outputs: [30n * 10n ** 9n, 0n] },
+      { inputs: { n: 6n, g: 6n, a: 5n, h: 4n, r: [1n, 2n], d: [1n, 1n] }, outputs: [30n * 10n ** 4n, 0n] },
       {
-        inputs: { n: 0n, g: 10n ** 17n, a: 5n, h: 4n, r: [1n, 200n], d: [0n, 1n] },
-        outputs: [2n * 10n ** 26n, (200n * 10n ** 17n - 10n ** 15n) * 10n ** 9n],
+        inputs: { n: 0n, g: 10n ** 12n, a: 5n, h: 4n, r: [1n, 200n], d: [0n, 1n] },
+        outputs: [2n * 10n ** 16n, (200n * 10n ** 12n - 10n ** 10n) * 10n ** 4n],
       },
     ],
     lies: {},
@@ -420,6 +465,20 @@ export const SUBJECTS: readonly Subject[] = [
       lies: {},
     }),
   ),
+  subject("Choose", "lib/arithmetic.circom", {
+    main: main(
+      "arithmetic.circom",
+      `include "range.circom"; template W() { signal input x; signal input y; signal output out;
+        signal {maxabs} a; signal {binary} n; (a, n) <== Signed(8)(x);
+        signal {maxabs} b; signal {binary} m; (b, m) <== Signed(4)(y); out <== Choose()(a, b, n); }`,
+      "W()",
+    ),
+    honest: [
+      { inputs: { x: 5n, y: 7n }, outputs: [5n] },
+      { inputs: { x: minus(5n), y: 7n }, outputs: [7n] },
+    ],
+    lies: {},
+  }),
   subject("Sum", "lib/arithmetic.circom", {
     main: main(
       "arithmetic.circom",

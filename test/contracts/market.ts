@@ -1,5 +1,5 @@
 import type { AccountState } from "../../prover/account/state.ts";
-import { buildRowTree, paramsHash, requirementRoot, SET_IDS } from "../../prover/market/tree.ts";
+import { publishSet } from "../../prover/market/publish.ts";
 import type { Market, PublishedSet, SetName } from "../../prover/market/types.ts";
 import type { RequirementSet } from "../../prover/risk/types.ts";
 import { Cash, Price, Quantity, Ratio } from "../../prover/units/units.ts";
@@ -30,13 +30,7 @@ export async function coinMarket(timestamp: number, price: string): Promise<Mark
       ],
       rows: new Map([[1, row]]),
     };
-    const roots = { rowsRoot: (await buildRowTree(set)).root, paramsHash: await paramsHash(set) };
-    return {
-      ...set,
-      name,
-      ...roots,
-      requirementRoot: await requirementRoot({ ...roots, setId: SET_IDS[name], timestamp }),
-    };
+    return publishSet(name, set, timestamp);
   };
   return {
     venue: "test",

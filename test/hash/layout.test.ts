@@ -2,7 +2,7 @@ import { poseidon1, poseidon16 } from "poseidon-lite";
 import { describe, expect, it } from "vitest";
 import { commit, encodeState } from "../../prover/account/state.ts";
 import { FIELD, loadPoseidon, textTag, toField } from "../../prover/hash/poseidon.ts";
-import { buildRowTree, encodeParams, encodeRow } from "../../prover/market/tree.ts";
+import { buildRowTree, encodeParams, encodeRow, requirementRoot } from "../../prover/market/tree.ts";
 import type { RequirementSet, Row } from "../../prover/risk/types.ts";
 import type { Cash, Notional, Price, Quantity, Ratio } from "../../prover/units/units.ts";
 
@@ -17,15 +17,15 @@ const row = (id: number): Row => ({
 });
 const set = (...ids: number[]): RequirementSet => ({
   name: "test",
-  scenarios: [1n, 2n, 3n].map((weight) => ({ name: "", weight: weight as Ratio })),
+  scenarios: [1n, 2n, 3n].map((weight) => ({ name: "", weight: (weight * 100_000n) as Ratio })),
   buckets: [
     {
       name: "b",
-      gain: 1n as Ratio,
-      loss: 2n as Ratio,
-      a: 3n as Ratio,
-      h: 4n as Ratio,
-      tiers: [{ rate: 5n as Ratio, deduction: 6n as Notional }],
+      gain: 100_000n as Ratio,
+      loss: 200_000n as Ratio,
+      a: 300_000n as Ratio,
+      h: 400_000n as Ratio,
+      tiers: [{ rate: 500_000n as Ratio, deduction: 6n as Notional }],
     },
   ],
   rows: new Map(ids.map((id) => [id, row(id)])),
@@ -47,21 +47,37 @@ describe("the frozen layouts", () => {
     expect(() => hash(Array.from({ length: 17 }, () => 0n))).toThrow(/1 to 16/);
   });
 
-  it("pack a row's head and pairs as the page says", () => {
-    const [head, first, second, third] = encodeRow(row(300));
-    expect(head).toBe(300n + (3n << 32n) + (5n << 40n) + (((1n << 48n) - 2n) << 88n) + (7n << 136n) + (11n << 184n));
+  it("pack a row's head, sides and pairs as the page says", () => {
+    const [head, ifLong, ifShort, first, second, third] = encodeRow(row(300));
+    expect(head).toBe(300n + (3n << 32n) + (((1n << 48n) - 2n) << 40n));
+    expect(ifLong).toBe(5n + (7n << 120n));
+    expect(ifShort).toBe(toField(5n - (11n << 120n)));
     expect(first).toBe(toField(1n - (1n << 120n)));
     expect([second, third]).toEqual([2n, 0n]);
-    expect(encodeRow(row(300))).toHaveLength(14);
+    expect(encodeRow(row(300))).toHaveLength(16);
   });
 
-  it("pack the parameters as the page says", () => {
+  it("pack the parameters as the page says, in basis points", () => {
     const words = encodeParams(set());
-    expect(words).toHaveLength(16);
-    expect(words[0]).toBe(1n + (2n << 32n) + (3n << 64n));
-    expect(words[4]).toBe(1n + (2n << 32n) + (3n << 64n) + (4n << 96n));
-    expect(words[5]).toBe(5n + (6n << 32n));
-    expect(words.slice(6).every((word) => word === 0n)).toBe(true);
+    expect(words).toHaveLength(10);
+    expect(words[0]).toBe(1n + (2n << 16n) + (3n << 32n));
+    expect(words[1]).toBe(0n);
+    expect(words[2]).toBe(5n + (6n << 16n) + ((1n + (2n << 16n) + (3n << 32n) + (4n << 48n)) << 160n));
+    expect(words.slice(3).every((word) => word === 0n)).toBe(true);
+  });
+
+  it("refuse a ratio between two basis points, which no circuit could hold", () => {
+    const fine = set();
+    const scenarios = fine.scenarios.map((scenario) => ({ ...scenario, weight: 100_001n as Ratio }));
+    expect(() => encodeParams({ ...fine, scenarios })).toThrow(expect.objectContaining({ code: "TOO_FINE" }));
+  });
+
+  it("bind a set's rows, parameters, name and time in one root", async () => {
+    const hash = await loadPoseidon();
+    const tree = await buildRowTree(set(1));
+    const quarters = [0, 1, 2, 3].map((i) => hash(tree.cap.slice(16 * i, 16 * i + 16)));
+    const root = await requirementRoot(set(1), tree, { setId: 2n, timestamp: 77 });
+    expect(root).toBe(hash([...quarters, 2n, 77n, ...encodeParams(set(1))]));
   });
 
   it("pack a state as the page says, and hide behind the salt", async () => {

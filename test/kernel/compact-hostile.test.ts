@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
+import { BASE_FIELD, SCALAR_FIELD, word } from "../../prover/kernel/binary.ts";
 import { checkKinds, countPoints, ENDS, HEADER_BYTES, readHeader } from "../../prover/kernel/compact/format.ts";
-import { partLength, readTables, writePart, zigzag } from "../../prover/kernel/compact/terms.ts";
+import { readTerms, termsOf, zigzag } from "../../prover/kernel/compact/terms.ts";
 import type { Backend } from "../../prover/prove/backend.ts";
 import { openWasmBackend } from "../../prover/prove/backend-wasm.ts";
 import { compactKey } from "../../prover/setup/compact.ts";
@@ -21,7 +21,7 @@ let compact: Uint8Array<ArrayBuffer>;
 let module: WebAssembly.Module;
 let backend: Backend;
 /** Where the parts of the sample's compact key begin. */
-let at: Record<"kinds" | "pages" | "h" | "dictionary" | "tables", number>;
+let at: Record<"kinds" | "pages" | "h" | "dictionary" | "rows", number>;
 beforeAll(async () => {
   sample = await sampleKey();
   compact = compactKey(sample.zkey);
@@ -32,8 +32,8 @@ beforeAll(async () => {
   const pages = kinds + header.wires;
   const h = pages + countPoints(compact.subarray(kinds, pages)).bytes;
   const dictionary = h + 32 * 2 ** header.log;
-  at = { kinds, pages, h, dictionary, tables: dictionary + 32 * header.coefficients };
-  expect(at.tables + header.tableBytes).toBe(compact.length);
+  at = { kinds, pages, h, dictionary, rows: dictionary + 32 * header.coefficients };
+  expect(at.rows + header.rowBytes).toBe(compact.length);
 });
 afterAll(async () => {
   await backend.close();
@@ -42,7 +42,7 @@ afterAll(async () => {
 
 const changed = (change: (copy: Uint8Array, view: DataView) => void, length = compact.length): Uint8Array => {
   const copy = new Uint8Array(length);
-  copy.set(compact.subarray(0, length));
+  copy.set(compact.subarray(0, Math.min(length, compact.length)));
   change(copy, new DataView(copy.buffer));
   return copy;
 };
@@ -113,8 +113,8 @@ describe("a compact key from a stranger", () => {
     ["one coefficient more", 28, undefined],
     ["a dictionary larger than the file", 32, MAX],
     ["one dictionary entry more", 32, undefined],
-    ["larger tables than the file", 36, MAX],
-    ["one byte of tables more", 36, undefined],
+    ["larger rows than the file", 36, MAX],
+    ["one byte of rows more", 36, undefined],
     ["more contributions than the file", 40, MAX],
     ["one byte of contributions more", 40, undefined],
   ])("is refused with %s, before anything is reserved for it", async (_, offset, value) => {
@@ -127,23 +127,34 @@ describe("a compact key from a stranger", () => {
 
   it.each([
     ["a section twice", () => HEADER_BYTES - 1, Uint8Array.of(1)],
-    ["a kind that is none", () => at.kinds + 3, Uint8Array.of(16)],
-    ["a point of C for a public wire", () => at.kinds, Uint8Array.of(8)],
-    ["a B1 like an A that is not there", () => at.kinds + 4, Uint8Array.of(4)],
+    ["a point of A beyond the prime", () => at.pages, word(BASE_FIELD)],
+    ["a point of H beyond the prime", () => at.h, word(BASE_FIELD)],
     ["a coefficient outside the field", () => at.dictionary, word(SCALAR_FIELD)],
     ["an alpha off the curve", () => HEADER_BYTES, Uint8Array.of(1, 2, 3)],
     ["a delta off the twist", () => HEADER_BYTES + ENDS.delta2, Uint8Array.of(1, 2, 3)],
-    ["a number of 36 bits in its tables", () => at.tables, new Uint8Array(6).fill(255)],
-    ["more sequences than bytes", () => at.tables, Uint8Array.of(255, 255, 255, 255, 15)],
+    ["a number of 36 bits in its rows", () => at.rows, new Uint8Array(6).fill(255)],
+    ["more rows than its domain", () => at.rows, Uint8Array.of(255, 255, 255, 255, 15)],
   ])("is refused with %s", async (_, offset, bytes) => {
     expect(await outcome(changed((copy) => copy.set(bytes, offset())))).toBe("BAD_KEY");
+  });
+
+  it.each([
+    ["a kind that is none", 3, 16],
+    ["a point of C for a public wire", 0, 8],
+    ["a B1 like an A that is not there", 4, 4],
+    ["a B1 opposite to an A that is not there", 4, 6],
+  ])("is refused with %s", async (_, wire, kind) => {
+    const key = changed((copy) => {
+      copy[at.kinds + wire] = kind;
+    });
+    await expect(backend.load(key)).rejects.toMatchObject({ code: "BAD_KEY", message: /of no kind: number \d/ });
   });
 
   it("gives for any flipped bit a refusal or a proof that does not verify, unless no proof takes the bit", async () => {
     const seen = new Map<string, number>();
     for (let i = 0; i < 250; i++) {
       // A third of them where sizes are, and another where rows are.
-      const byte = [below(compact.length), below(HEADER_BYTES), at.tables + below(compact.length - at.tables)][
+      const byte = [below(compact.length), below(HEADER_BYTES), at.rows + below(compact.length - at.rows)][
         i % 3
       ] as number;
       const result = await outcome(
@@ -167,8 +178,12 @@ describe("a compact key from a stranger", () => {
       try {
         const header = readHeader(copy, copy.length);
         checkKinds(copy.subarray(at.kinds, at.kinds + header.wires), header);
-        const tables = copy.subarray(copy.length - header.tableBytes);
-        readTables(tables, 2 ** header.log, 2 * (header.coefficients + 1), header.terms);
+        readTerms(copy.subarray(copy.length - header.rowBytes), {
+          rows: 2 ** header.log,
+          wires: header.wires,
+          coefficients: 2 * (header.coefficients + 1),
+          terms: header.terms,
+        });
         counts.read++;
       } catch (error) {
         if (!(error instanceof TacitError)) throw error;
@@ -193,9 +208,9 @@ describe("a compact key from a stranger", () => {
     expect(counts.expanded).toBeGreaterThan(20);
   }, 300_000);
 
-  /** One change: a bit, a byte of an extreme, a run copied from elsewhere, a run of one value; anywhere or in the tables. */
+  /** One change: a bit, a byte of an extreme, a run copied from elsewhere, a run of one value; anywhere or in the rows. */
   function mutate(copy: Uint8Array): void {
-    const from = [0, at.kinds, at.tables][below(3)] as number;
+    const from = [0, at.kinds, at.rows][below(3)] as number;
     const to = [compact.length, at.pages, HEADER_BYTES][below(3)] as number;
     const place = Math.min(from, to) + below(Math.max(1, Math.abs(to - from)));
     const length = Math.min(1 + below(40), copy.length - place);
@@ -207,69 +222,66 @@ describe("a compact key from a stranger", () => {
   }
 });
 
-describe("the tables of a compact key", () => {
-  it("make a small file no large memory: a long sequence named by every row is counted before it is written out", () => {
-    const varint = (value: number): number[] => (value < 128 ? [value] : [(value % 128) + 128, ...varint(value >> 7)]);
-    const long = 1000;
-    const rows = 2 ** 12;
-    const bytes = Uint8Array.from([
-      ...varint(1),
-      ...varint(long),
-      ...new Array<number>(long).fill(0),
-      ...varint(1),
-      ...varint(long - 1),
-      ...new Array<number>(long - 1).fill(0),
-      ...varint(rows),
-      ...Array.from({ length: 2 * rows }, () => [1, 0, 0]).flat(),
-    ]);
-    expect(() => readTables(bytes, rows, 2, 1000)).toThrow("not the 1000 it names");
-    expect(readTables(bytes, rows, 2, 2 * rows * long).parts).toBe(2 * rows);
-  });
+describe("the rows of a compact key", () => {
+  const BOUNDS = { rows: 4, wires: 5, coefficients: 6 };
 
   it("are read as they were meant, or refused, whatever the bytes", () => {
-    const numbers = fc.array(fc.oneof(fc.nat(3), fc.nat(200)), { maxLength: 60 });
+    const step = fc.integer({ min: -3, max: 4 }).map(zigzag);
+    const part = fc.array(fc.tuple(fc.nat(6), step), { maxLength: 2 });
+    const likely = fc.array(fc.tuple(part, part), { maxLength: 5 }).map((rows) => {
+      const parts = rows.flat().map((terms) => [terms.length, ...terms.flat()]);
+      return Uint8Array.from([rows.length, ...parts.flat()]);
+    });
+    const bytes = fc.oneof(likely, fc.uint8Array({ maxLength: 80 }));
+    let read = 0;
     fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.uint8Array({ maxLength: 80 }),
-          numbers.map((list) => Uint8Array.from(list)),
-        ),
-        fc.nat(12),
-        (bytes, terms) => {
-          let tables: ReturnType<typeof readTables>;
-          try {
-            tables = readTables(bytes, 4, 6, terms);
-          } catch (error) {
-            return error instanceof TacitError && error.code === "BAD_KEY";
-          }
-          const lengths = Array.from({ length: tables.parts }, (_, part) => partLength(tables, part));
-          expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(terms);
-          const out = new Uint32Array(2 * terms);
-          let end = 0;
-          try {
-            for (let part = 0; part < tables.parts; part++) end = writePart(tables, part, 5, out, end);
-          } catch (error) {
-            return error instanceof TacitError && error.code === "BAD_KEY";
-          }
-          expect(end).toBe(2 * terms);
-          for (let i = 0; i < out.length; i += 2) {
-            expect(out[i]).toBeLessThan(5);
-            expect(out[i + 1]).toBeLessThan(6);
-          }
-          return true;
-        },
-      ),
-      { numRuns: 5000, seed: 11 },
+      fc.property(bytes, fc.nat(6), (bytes, count) => {
+        let terms: ReturnType<typeof readTerms>;
+        try {
+          terms = readTerms(bytes, { ...BOUNDS, terms: count });
+        } catch (error) {
+          return error instanceof TacitError && error.code === "BAD_KEY";
+        }
+        read++;
+        expect(terms.parts).toBeLessThanOrEqual(2 * BOUNDS.rows);
+        const all = Array.from({ length: terms.parts }, (_, part) => [...termsOf(terms, part)]).flat();
+        expect(all).toHaveLength(2 * count);
+        for (let i = 0; i < all.length; i += 2) {
+          expect(all[i]).toBeLessThan(BOUNDS.wires);
+          expect(all[i + 1]).toBeLessThan(BOUNDS.coefficients);
+        }
+        return true;
+      }),
+      { numRuns: 20_000, seed: 11 },
     );
+    expect(read).toBeGreaterThan(50);
   });
 
-  it("take steps back and forth between wires", () => {
-    expect([0, -1, 1, -2, 2].map(zigzag)).toEqual([0, 1, 2, 3, 4]);
-    // One sequence of two coefficients, one step of -3; one row, A alone, from wire 4.
-    const tables = readTables(Uint8Array.of(1, 2, 5, 0, 1, 1, zigzag(-3), 1, 1, 0, zigzag(4), 0), 1, 6, 2);
-    const out = new Uint32Array(4);
-    expect(writePart(tables, 0, 5, out, 0)).toBe(4);
-    expect([...out]).toEqual([4, 5, 1, 0]);
-    expect(() => writePart(tables, 0, 4, out, 0)).toThrow("outside its matrices");
+  /** One row: A has coefficients 5 and 0 on wires 4 and 1, B one on wire 3. */
+  const ROW = [1, 2, 5, zigzag(4), 0, zigzag(-3), 1, 2, zigzag(-1)];
+
+  it("take steps back and forth between wires, and from one part's first to the next's", () => {
+    const terms = readTerms(Uint8Array.from(ROW), { ...BOUNDS, terms: 3 });
+    expect([0, 1, 2].map((part) => [...termsOf(terms, part)])).toEqual([[4, 5, 1, 0], [3, 2], []]);
+  });
+
+  it.each([
+    ["a wire that is none", ROW, { wires: 4, terms: 3 }, "outside its matrices"],
+    ["a wire before the first", [1, 1, 0, zigzag(-1), 0], { terms: 1 }, "outside its matrices"],
+    ["a coefficient that is none", ROW, { coefficients: 5, terms: 3 }, "not in its dictionary"],
+    ["a row beyond the domain", ROW, { rows: 0, terms: 3 }, "its domain 0"],
+    ["a term more than named", ROW, { terms: 2 }, "more coefficients than the 2"],
+    ["a term fewer than named", ROW, { terms: 4 }, "has 3 coefficients, not the 4"],
+    ["a byte more", [...ROW, 0], { terms: 3 }, "goes on after its rows"],
+    ["a byte fewer", ROW.slice(0, -1), { terms: 3 }, "ends inside its rows"],
+    ["a number of more than 32 bits", [255, 255, 255, 255, 31], { terms: 0 }, "beyond 32 bits"],
+    ["a number that does not end", new Array<number>(40).fill(128), { terms: 0 }, "beyond 32 bits"],
+  ])("are refused with %s", (_, bytes, bounds, reason) => {
+    expect(() => readTerms(Uint8Array.from(bytes), { ...BOUNDS, ...bounds })).toThrow(reason);
+  });
+
+  it("reserve nothing for terms that so few bytes cannot say", () => {
+    const bounds = { ...BOUNDS, terms: 2 ** 31 };
+    expect(() => readTerms(Uint8Array.from(ROW), bounds)).toThrow("more than its rows can say");
   });
 });

@@ -46,7 +46,7 @@ describe("a pool", () => {
     await thread.ended;
     await expect(pool.ask(0, FORGET)).rejects.toMatchObject({ code: "KERNEL_FAILED" });
     await pool.close();
-  });
+  }, 20_000);
 
   it("gives up a thread that is silent from the start", async () => {
     const thread = threadOf("");

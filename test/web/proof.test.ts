@@ -4,8 +4,7 @@ import type { Page as BrowserPage } from "playwright-core";
 import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CircuitName } from "../../prover/generated/circuits.ts";
-import { loadArtifacts } from "../../prover/prove/artifacts.ts";
-import type { Artifacts } from "../../prover/prove/material.ts";
+import { type Artifacts, loadArtifacts, loadCompactKey } from "../../prover/prove/artifacts.ts";
 import { realSignals } from "../../scripts/kernel/inputs.ts";
 import { canRun } from "../services.ts";
 import { type BuiltPage, buildPage } from "./build.ts";
@@ -34,6 +33,7 @@ describe.runIf(canRun("browser proof", "chromium", CHROMIUM !== undefined))("in 
       new Map([
         [`/${CIRCUIT}.wasm`, artifacts.wasm],
         [`/${CIRCUIT}.zkey`, artifacts.zkey],
+        [`/${CIRCUIT}.ckey`, await loadCompactKey(CIRCUIT)],
         [`/${CIRCUIT}.json`, text(signals)],
         ["/hangs.js", text("onmessage = () => { for (;;); };")],
         ["/closes.js", text("onmessage = () => close();")],
@@ -56,10 +56,10 @@ describe.runIf(canRun("browser proof", "chromium", CHROMIUM !== undefined))("in 
 
   type Scope = typeof globalThis & { page: Page };
 
-  it("proves, and snarkjs accepts every proof", async () => {
+  it.each(["ckey", "zkey"] as const)("proves with a .%s, and snarkjs accepts every proof", async (form) => {
     const { proofs, cold, warm } = await page.evaluate(
-      (circuit) => (globalThis as Scope).page.prove(circuit, 2, 3),
-      CIRCUIT,
+      ([circuit, form]) => (globalThis as Scope).page.prove(circuit, form, 2, 3),
+      [CIRCUIT, form] as const,
     );
     for (const { proof, publicSignals } of proofs) {
       expect(await groth16.verify(artifacts.verificationKey, publicSignals, proof)).toBe(true);
@@ -69,7 +69,7 @@ describe.runIf(canRun("browser proof", "chromium", CHROMIUM !== undefined))("in 
     const stages = Object.entries(cold).map(([name, ms]) => `${name} ${seconds(ms)}`);
     const peak = open.peakMemory();
     console.log(
-      `${CIRCUIT} in Chromium ${open.browser.version()}, 2 threads, seconds: cold ${stages.join(", ")};`,
+      `${CIRCUIT} of a .${form} in Chromium ${open.browser.version()}, 2 threads, seconds: cold ${stages.join(", ")};`,
       `warm ${warm.map(seconds).join(", ")}; peak of the page ${peak === undefined ? "unknown" : `${Math.round(peak / 1e6)} MB`}`,
     );
   });

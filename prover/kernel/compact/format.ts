@@ -2,11 +2,11 @@ import { readWord, refusal, viewOf } from "../binary.ts";
 import { KEY, MAX_LOG } from "../key.ts";
 
 /**
- * A compact key (.ckey): all that a .zkey file of Groth16 on BN254 says, in a fifth of its bytes and in the order in which
+ * A compact key (.ckey): all that a .zkey file of Groth16 on BN254 says, in a third of its bytes and in the order in which
  * threads can work on it while it arrives. docs/KEYS.md describes every part.
  *
  *   header        "ckey", version, bytes of the file (u64), then u32: wires, public signals, log2 of the domain, terms,
- *                 coefficients, bytes of the tables, bytes of the contributions; then the ten sections' numbers in the
+ *                 coefficients, bytes of the rows, bytes of the contributions; then the ten sections' numbers in the
  *                 order in which the .zkey has them
  *   ends          alpha1, beta1, beta2, gamma2, delta1, delta2 as in a .zkey
  *   ic            the public wires' points as in a .zkey
@@ -15,7 +15,7 @@ import { KEY, MAX_LOG } from "../key.ts";
  *   pages         by 256 wires: their points of A, B1, B2, C, packed, each the present ones only
  *   h             the quotient's points, packed, in bit-reversed order, so that a block of the domain lies together
  *   dictionary    distinct coefficients up to sign, without 1
- *   tables        the rows of A and B (terms.ts)
+ *   rows          the terms of A and B (terms.ts)
  */
 export interface Header {
   readonly bytes: number;
@@ -25,7 +25,7 @@ export interface Header {
   readonly terms: number;
   /** Entries of the dictionary. */
   readonly coefficients: number;
-  readonly tableBytes: number;
+  readonly rowBytes: number;
   readonly contributionBytes: number;
   /** The .zkey's sections in its order. */
   readonly order: readonly number[];
@@ -61,8 +61,8 @@ export function writeHeader(header: Header): Uint8Array<ArrayBuffer> {
   out.set(new TextEncoder().encode(MAGIC));
   view.setUint32(4, VERSION, true);
   view.setBigUint64(8, BigInt(header.bytes), true);
-  const { wires, publicSignals, log, terms, coefficients, tableBytes, contributionBytes } = header;
-  for (const [i, value] of [wires, publicSignals, log, terms, coefficients, tableBytes, contributionBytes].entries()) {
+  const { wires, publicSignals, log, terms, coefficients, rowBytes, contributionBytes } = header;
+  for (const [i, value] of [wires, publicSignals, log, terms, coefficients, rowBytes, contributionBytes].entries()) {
     view.setUint32(16 + 4 * i, value, true);
   }
   out.set(header.order, HEADER_BYTES - SECTIONS);
@@ -96,7 +96,7 @@ export function readHeader(head: Uint8Array, bytes: number): Header {
     log: number(2),
     terms: number(3),
     coefficients: number(4),
-    tableBytes: number(5),
+    rowBytes: number(5),
     contributionBytes: number(6),
     order: [...head.subarray(HEADER_BYTES - SECTIONS, HEADER_BYTES)],
   };
@@ -105,16 +105,15 @@ export function readHeader(head: Uint8Array, bytes: number): Header {
   if (header.publicSignals >= header.wires) {
     throw refuse(`has ${header.publicSignals} public signals among ${header.wires} wires`);
   }
-  if (header.terms > bytes) throw refuse(`names ${header.terms} coefficients, more than its ${bytes} bytes can say`);
   if (fixedBytes(header) > bytes) throw refuse("is shorter than the parts it names");
   return header;
 }
 
 /** Bytes of everything but the pages. */
 function fixedBytes(header: Header): number {
-  const { wires, publicSignals, log, coefficients, tableBytes, contributionBytes } = header;
+  const { wires, publicSignals, log, coefficients, rowBytes, contributionBytes } = header;
   const points = ENDS.bytes + 64 * (publicSignals + 1) + G1_BYTES * 2 ** log;
-  return HEADER_BYTES + points + contributionBytes + wires + 32 * coefficients + tableBytes;
+  return HEADER_BYTES + points + contributionBytes + wires + 32 * coefficients + rowBytes;
 }
 
 /** How many points a run of wires has of each sum, and how many bytes of its page they take. */

@@ -68,8 +68,8 @@ export async function loadCompact(
     }
   }
   const dictionary = await read(32 * header.coefficients);
-  const tables = await read(header.tableBytes);
-  for (const thread of threads) send(thread, { is: "terms", count: header.terms, dictionary, tables });
+  const rows = await read(header.rowBytes);
+  for (const thread of threads) send(thread, { is: "terms", count: header.terms, dictionary, rows });
   await source.end();
   await Promise.all(pending);
   if (failure !== undefined) throw failure;

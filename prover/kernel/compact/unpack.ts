@@ -18,7 +18,7 @@ import {
   pageCount,
   pageOf,
 } from "./format.ts";
-import { partLength, readTables, type Tables, writePart } from "./terms.ts";
+import { readTerms, type Terms, termsOf } from "./terms.ts";
 
 /** What a thread must know of a compact key before its first points come. */
 export interface Outline {
@@ -46,7 +46,7 @@ export type Piece =
       readonly is: "terms";
       readonly count: number;
       readonly dictionary: Uint8Array<ArrayBuffer>;
-      readonly tables: Uint8Array<ArrayBuffer>;
+      readonly rows: Uint8Array<ArrayBuffer>;
     };
 
 /** Most points of a piece of `h`. */
@@ -143,13 +143,14 @@ export function unpackPart(module: WebAssembly.Module, outline: Outline): Unpack
     b1.count += shared.length;
   }
 
-  function takeTerms({ count, dictionary, tables }: Extract<Piece, { is: "terms" }>): LoadedPart {
+  function takeTerms({ count, dictionary, rows }: Extract<Piece, { is: "terms" }>): LoadedPart {
     const entries = dictionary.length / 32;
     const values = kernel.take(2 * (entries + 1) * size.fr);
     readDictionary(kernel, dictionary, values);
-    const rows = readTables(tables, 2 ** (log + depth), 2 * (entries + 1), count);
+    const bounds = { rows: 2 ** (log + depth), wires, coefficients: 2 * (entries + 1), terms: count };
+    const all = readTerms(rows, bounds);
     const blocks = outline.blocks.map((block): ResidentBlock => {
-      const { starts, terms } = blockRows(rows, block, log, depth, wires);
+      const { starts, terms } = blockRows(all, block, log, depth);
       return { block, h: h.get(block) ?? 0, starts: kernel.put(starts), terms: kernel.put(terms), dictionary: values };
     });
     return openPart(kernel, { wires, log, depth, sums, ends, blocks });
@@ -174,16 +175,15 @@ function readDictionary(kernel: Kernel, dictionary: Uint8Array, out: number): vo
 }
 
 /** The rows of a block as `rows_evaluate` takes them: in bit-reversed order, A's and then B's. */
-function blockRows(tables: Tables, block: number, log: number, depth: number, wires: number) {
+function blockRows(all: Terms, block: number, log: number, depth: number) {
   const size = 2 ** log;
   const parts = Array.from({ length: 2 * size }, (_, i) => {
-    const position = i % size;
-    return 2 * reverseBits(block * size + position, log + depth) + (i < size ? 0 : 1);
+    const row = reverseBits(block * size + (i % size), log + depth);
+    return termsOf(all, 2 * row + (i < size ? 0 : 1));
   });
   const starts = new Uint32Array(2 * size + 1);
-  for (const [i, part] of parts.entries()) starts[i + 1] = (starts[i] ?? 0) + partLength(tables, part);
+  for (const [i, part] of parts.entries()) starts[i + 1] = (starts[i] ?? 0) + part.length / 2;
   const terms = new Uint32Array(2 * (starts[2 * size] ?? 0));
-  let at = 0;
-  for (const part of parts) if (part < tables.parts) at = writePart(tables, part, wires, terms, at);
+  for (const [i, part] of parts.entries()) terms.set(part, 2 * (starts[i] ?? 0));
   return { starts, terms };
 }

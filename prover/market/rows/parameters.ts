@@ -4,8 +4,9 @@ import type { Cited, Profile, ProfileUnderlying } from "../profile/schema.ts";
 import type { SetName } from "../types.ts";
 
 const ONE = 10n ** 9n;
+const BASIS_POINT = 10n ** 5n;
 
-/** The scenarios of a set: the profile's weights times the set's factor, rounded up to 9 places. */
+/** The scenarios of a set: the profile's weights times the set's factor, rounded up to whole basis points, which is what proofs take. */
 export function setScenarios(profile: Profile, side: SetName): Scenario[] {
   const factor = ratio(profile.sets[side].factor, `profile ${profile.name}: sets.${side}.factor`);
   return profile.scenarioGroups
@@ -13,7 +14,8 @@ export function setScenarios(profile: Profile, side: SetName): Scenario[] {
     .flatMap(({ scenarios }) => scenarios)
     .map(({ name, weight }) => {
       const where = `profile ${profile.name}: scenario ${name}`;
-      return { name, weight: Ratio.of((Ratio.parse(weight, where) * factor + ONE - 1n) / ONE, where) };
+      const exact = Ratio.parse(weight, where) * factor;
+      return { name, weight: Ratio.of(((exact + ONE * BASIS_POINT - 1n) / (ONE * BASIS_POINT)) * BASIS_POINT, where) };
     });
 }
 

@@ -1,6 +1,8 @@
+import { CIRCUITS, type CircuitName } from "../../../prover/generated/circuits.ts";
 import { openPool } from "../../../prover/kernel/pool.ts";
 import { webThread } from "../../../prover/kernel/threads-web.ts";
-import type { BackendProof } from "../../../prover/prove/backend.ts";
+import type { BackendProof, LoadedKey } from "../../../prover/prove/backend.ts";
+import type { KernelBackend } from "../../../prover/prove/backend-kernel.ts";
 import { openWebBackend } from "../../../prover/prove/backend-web.ts";
 import type { Signals } from "../../../prover/prove/inputs.ts";
 import { openWitnessCalculator } from "../../../prover/prove/witness.ts";
@@ -9,9 +11,12 @@ import { TacitError } from "../../../prover/units/errors.ts";
 /** Milliseconds of a proof from nothing, by stage, and of each one after it. */
 export interface BrowserProofs {
   readonly proofs: readonly BackendProof[];
-  readonly cold: Readonly<Record<"threads" | "fetch" | "load" | "witness" | "prove" | "total", number>>;
+  readonly cold: Readonly<Record<"threads" | "key" | "witness" | "prove" | "total", number>>;
   readonly warm: readonly number[];
 }
+
+/** A key as snarkjs has it, or compact. */
+export type Form = "zkey" | "ckey";
 
 const bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
   new Uint8Array(await (await fetch(path)).arrayBuffer());
@@ -19,7 +24,15 @@ const bytes = async (path: string): Promise<Uint8Array<ArrayBuffer>> =>
 /** Decimal strings to numbers, at any depth. */
 const numbers = (value: unknown): unknown => (Array.isArray(value) ? value.map(numbers) : BigInt(value as string));
 
-async function prove(circuit: string, threads: number, warm: number): Promise<BrowserProofs> {
+/** From the server into the threads: a compact key while it arrives. */
+async function loadKey(backend: KernelBackend, circuit: CircuitName, form: Form): Promise<LoadedKey> {
+  if (form === "zkey") return backend.load(await bytes(`/${circuit}.zkey`));
+  const { body } = await fetch(`/${circuit}.ckey`);
+  if (body === null) throw new Error("the key has no body");
+  return backend.loadStream(body, CIRCUITS[circuit].compactKey);
+}
+
+async function prove(circuit: CircuitName, form: Form, threads: number, warm: number): Promise<BrowserProofs> {
   const stages: Record<string, number> = {};
   const begin = performance.now();
   const stage = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
@@ -29,11 +42,9 @@ async function prove(circuit: string, threads: number, warm: number): Promise<Br
     return result;
   };
   const backend = await stage("threads", () => openWebBackend({ threads }));
-  const [program, zkey, inputs] = await stage("fetch", () =>
-    Promise.all([bytes(`/${circuit}.wasm`), bytes(`/${circuit}.zkey`), bytes(`/${circuit}.json`)]),
-  );
-  const key = await stage("load", () => backend.load(zkey));
+  const key = await stage("key", () => loadKey(backend, circuit, form));
   const witness = await stage("witness", async () => {
+    const [program, inputs] = await Promise.all([bytes(`/${circuit}.wasm`), bytes(`/${circuit}.json`)]);
     const calculate = await openWitnessCalculator(program);
     const signals = Object.entries(JSON.parse(new TextDecoder().decode(inputs)) as object);
     return calculate(Object.fromEntries(signals.map(([name, value]) => [name, numbers(value)])) as Signals);

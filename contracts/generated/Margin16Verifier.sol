@@ -13,7 +13,7 @@ contract Margin16Verifier is BatchVerifier, IZKMetadata {
     string public constant CIRCUIT = "margin_16";
 
     /// @inheritdoc IZKMetadata
-    bytes32 public constant circuitId = 0x4015bbd75e97dc634a8b5cc161a75e9578180d71dd8df73e8c5a7324bbea4d05;
+    bytes32 public constant circuitId = 0xb656902db606746044c952a361afe7df0eb8a55edd5ad35ca2b3974459976faa;
     /// @inheritdoc IZKMetadata
     uint64 public constant circuitVersion = 4294967296;
     /// @inheritdoc IZKMetadata
@@ -24,7 +24,7 @@ contract Margin16Verifier is BatchVerifier, IZKMetadata {
     string public constant publicInputsSchemaURI =
         "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20margin_16%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22healthy%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22commitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22requirementRoot%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22coverage%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22context%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A5%7D";
     /// @inheritdoc IZKMetadata
-    string public constant verificationKeyURI = "ni:///sha-256;7EALvvqNvOgrbHPhodgqlr4lFPjsqLCM5mRJCm0F-ZM";
+    string public constant verificationKeyURI = "ni:///sha-256;g72EJxBUrc6b-VLV6rsg25PgMMCgPT2JS4lzYYpwtyw";
 
     constructor() {
         emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);

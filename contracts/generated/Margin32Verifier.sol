@@ -13,7 +13,7 @@ contract Margin32Verifier is BatchVerifier, IZKMetadata {
     string public constant CIRCUIT = "margin_32";
 
     /// @inheritdoc IZKMetadata
-    bytes32 public constant circuitId = 0xb9e8fb48a64ec95a955d9b42b190361b002ddcf7133ea37c5c7139bafb6a7939;
+    bytes32 public constant circuitId = 0xa1f01b681578bbe2d65e6dba96edd62c0a014b1f0586687142585d54fdf6cff1;
     /// @inheritdoc IZKMetadata
     uint64 public constant circuitVersion = 4294967296;
     /// @inheritdoc IZKMetadata
@@ -24,7 +24,7 @@ contract Margin32Verifier is BatchVerifier, IZKMetadata {
     string public constant publicInputsSchemaURI =
         "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20margin_32%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22healthy%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22commitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22requirementRoot%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22coverage%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22context%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A5%7D";
     /// @inheritdoc IZKMetadata
-    string public constant verificationKeyURI = "ni:///sha-256;9GuPdhua9UMaAXJJ0l8KK2dEUE2ayGYxL1uAuRDdPlg";
+    string public constant verificationKeyURI = "ni:///sha-256;4gxIlpDrlVrN21q7oLYKFOgyHkwkdNlk_qi9IDr2cwE";
 
     constructor() {
         emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);

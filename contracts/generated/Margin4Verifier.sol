@@ -13,7 +13,7 @@ contract Margin4Verifier is BatchVerifier, IZKMetadata {
     string public constant CIRCUIT = "margin_4";
 
     /// @inheritdoc IZKMetadata
-    bytes32 public constant circuitId = 0x1f16543a9d35edf5af4bfc1ef06a0ac2ef41acd5a790a605733b97d3ece4b988;
+    bytes32 public constant circuitId = 0x0558e0571dc37e21fb69721372b0b8890a9ec92a770a56f0f3d28ac09a9d49ff;
     /// @inheritdoc IZKMetadata
     uint64 public constant circuitVersion = 4294967296;
     /// @inheritdoc IZKMetadata
@@ -24,7 +24,7 @@ contract Margin4Verifier is BatchVerifier, IZKMetadata {
     string public constant publicInputsSchemaURI =
         "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20margin_4%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22healthy%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22commitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22requirementRoot%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22coverage%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22context%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A5%7D";
     /// @inheritdoc IZKMetadata
-    string public constant verificationKeyURI = "ni:///sha-256;rTF2TTOzHfAHGFRREtzByPZhbxVeQLR0wmSn1u3GCjw";
+    string public constant verificationKeyURI = "ni:///sha-256;mQlugyOhW4OxQRngEG8RxkU4DwqsYFCADbh9eZSgcDs";
 
     constructor() {
         emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);

@@ -13,7 +13,7 @@ contract Margin8Verifier is BatchVerifier, IZKMetadata {
     string public constant CIRCUIT = "margin_8";
 
     /// @inheritdoc IZKMetadata
-    bytes32 public constant circuitId = 0x4900d6bddfc385497392b3c32e031ceab1200654f7ebbe8d7926e94d4635d023;
+    bytes32 public constant circuitId = 0xc360f0fccb031ce72d8f31fc91b4bc0246a33d5aaa67d111c60ed24704fa2e6c;
     /// @inheritdoc IZKMetadata
     uint64 public constant circuitVersion = 4294967296;
     /// @inheritdoc IZKMetadata
@@ -24,7 +24,7 @@ contract Margin8Verifier is BatchVerifier, IZKMetadata {
     string public constant publicInputsSchemaURI =
         "data:application/schema+json,%7B%22%24schema%22%3A%22https%3A%2F%2Fjson-schema.org%2Fdraft%2F2020-12%2Fschema%22%2C%22title%22%3A%22Public%20signals%20of%20margin_8%22%2C%22type%22%3A%22array%22%2C%22prefixItems%22%3A%5B%7B%22title%22%3A%22healthy%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22commitment%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22requirementRoot%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22coverage%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%2C%7B%22title%22%3A%22context%22%2C%22type%22%3A%22string%22%2C%22pattern%22%3A%22%5E%5B0-9%5D%7B1%2C77%7D%24%22%7D%5D%2C%22items%22%3Afalse%2C%22minItems%22%3A5%7D";
     /// @inheritdoc IZKMetadata
-    string public constant verificationKeyURI = "ni:///sha-256;QqOphl8tGL4VCZghQV_yPAtslyVuAAc1AHui2lUVwBg";
+    string public constant verificationKeyURI = "ni:///sha-256;riE8qQJna-InjdMFHXPmvWW4n7qEDnd6PK6CXKlrbbQ";
 
     constructor() {
         emit CircuitMetadataUpdated(circuitId, circuitVersion, proofSystem);

@@ -15,6 +15,8 @@ export const siteConfig = (options: { readonly out: string; readonly keys: boole
   // Any folder of any server will do.
   base: "./",
   publicDir: false,
+  // A name that is not there is not the first page.
+  appType: "mpa",
   plugins: [siteAssets(options)],
   worker: { format: "es" },
   resolve: {

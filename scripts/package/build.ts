@@ -35,7 +35,12 @@ interface Manifest {
 await rm(OUT, { recursive: true, force: true });
 compile();
 await fixPaths();
-for await (const file of glob("kernel/*.wasm", { cwd: join(ROOT, "prover") })) await copy(join("prover", file), file);
+// The compiler writes JSON anew, and a key's hash is that of its file.
+for await (const file of glob("{kernel/*.wasm,generated/*.json,market/profiles/*.json}", {
+  cwd: join(ROOT, "prover"),
+})) {
+  await copy(join("prover", file), file);
+}
 await copy("LICENSE", "LICENSE");
 await copy("scripts/package/README.md", "README.md");
 await bundleHash();

@@ -67,7 +67,14 @@ async function bundle(name: string, code: string): Promise<ReturnType<typeof bun
     configFile: false,
     logLevel: "error",
     worker: { format: "es" },
-    build: { outDir, emptyOutDir: true, target: "es2022", rollupOptions: { input: join(app, `${name}.html`) } },
+    // What loads modules ahead needs a document, and the bundle is run without one.
+    build: {
+      outDir,
+      emptyOutDir: true,
+      target: "es2022",
+      modulePreload: false,
+      rollupOptions: { input: join(app, `${name}.html`) },
+    },
   });
   return bundled(outDir);
 }

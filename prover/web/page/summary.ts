@@ -48,7 +48,10 @@ function verdict(maintenance: Explanation, initial: Explanation): HTMLElement {
       ? ["covered", "Equity covers the maintenance and the initial requirement."]
       : ["thin", "Equity covers maintenance, but not the initial requirement: no room for new risk."]
     : ["short", "Equity does NOT cover the maintenance requirement: the account can be liquidated."];
-  const ratio = maintenance.marginRatio === null ? "" : ` ${short(maintenance.marginRatio, 2)} times maintenance.`;
+  const ratio =
+    maintenance.marginRatio === null
+      ? ""
+      : ` ${Number(short(maintenance.marginRatio, 2)).toFixed(2)} times maintenance.`;
   return h("p", { class: `verdict ${word}` }, h("strong", {}, text), ratio);
 }
 

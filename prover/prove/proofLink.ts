@@ -2,16 +2,16 @@ import { SET_NAMES } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import { ProofFile } from "./proofFile.ts";
 
-/**
- * A proof file as a short text, for the fragment of a link and for a QR code: base64url of a version byte, the
- * circuit's size, a byte of flags (healthy, initial set, development key), coverage in 3 bytes, then commitment,
- * requirement root, context and the eight coordinates of 32 bytes each, big-endian.
- */
 const VERSION = 1;
 const LENGTH = 6 + 32 * 11;
 const FLAGS = { healthy: 1, initial: 2, development: 4 } as const;
 
-/** The text of a proof. @throws TacitError `BAD_PROOF` for a circuit without a size of one byte */
+/**
+ * A proof file as a short text, for the fragment of a link and for a QR code: base64url of a version byte, the
+ * circuit's size, a byte of flags (healthy, initial set, development key), coverage in 3 bytes, then commitment,
+ * requirement root, context and the eight coordinates of 32 bytes each, big-endian.
+ * @throws TacitError `BAD_PROOF` for a circuit without a size of one byte
+ */
 export function encodeProof({ circuit, setup, set, publicSignals: signals, proof }: ProofFile): string {
   const size = Number(circuit.replace("margin_", ""));
   if (!(size > 0 && size < 256)) throw new TacitError("BAD_PROOF", `${circuit} has no place in a link`);

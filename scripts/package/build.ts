@@ -4,6 +4,7 @@ import { copyFile, glob, mkdir, readFile, rm, writeFile } from "node:fs/promises
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { writeReference } from "./reference.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const OUT = join(ROOT, "dist", "package");
@@ -45,6 +46,7 @@ await copy("LICENSE", "LICENSE");
 await copy("scripts/package/README.md", "README.md");
 await bundleHash();
 await writeManifest();
+await writeFile(join(OUT, "API.md"), await writeReference(OUT, "tacit", FOLDERS));
 console.log("The package is in dist/package: pack it with `npm pack ./dist/package`.");
 
 function compile(): void {

@@ -149,6 +149,23 @@ describe("the package, packed and installed", () => {
     expect(names.some((name) => name.startsWith("thread-node"))).toBe(false);
   });
 
+  test("brings a reference with every function that it exports, in the words of the sources", () => {
+    const reference = readFileSync(join(folder, "app", "node_modules", "tacit", "API.md"), "utf8");
+    for (const own of [
+      "evaluate",
+      "parseBook",
+      "importBook",
+      "openProver",
+      "verifyProof",
+      "connectGate",
+      "stressGrid",
+    ]) {
+      expect(reference).toContain(`### ${own}\n`);
+    }
+    expect(reference).toContain("A proof file as a short text, for the fragment of a link");
+    expect(reference).toContain("* **throws** TacitError");
+  });
+
   test("has types that a strict program compiles against", () => {
     const app = join(folder, "app");
     writeFileSync(

@@ -26,6 +26,9 @@ export const bookSchema = z.strictObject({
   ),
 });
 
+/** A book as its file has it. */
+export type Book = z.infer<typeof bookSchema>;
+
 /**
  * Reads a book against the instruments it may hold. Perps and futures carry their full price as mark, so their entry
  * notional is owed: quantity times `entryPrice` leaves cash, exactly. Spot is owned and an option's premium has been

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { FIELD, loadPoseidon, textTag, toField } from "../hash/poseidon.ts";
 import type { Portfolio } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
@@ -19,7 +18,8 @@ const COMMITMENT_TAG = textTag("tacit/account");
 const SECRET_BITS = 248n;
 
 /** A fresh 248-bit secret from the system's CSPRNG: a salt, or the id of an account that lives on no chain. */
-export const randomSecret = (): bigint => BigInt(`0x${randomBytes(31).toString("hex")}`);
+export const randomSecret = (): bigint =>
+  crypto.getRandomValues(new Uint8Array(31)).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 
 /** The hash inputs of a state, as `docs/SPEC.md` fixes them. @throws TacitError `BAD_STATE` */
 export function encodeState(state: AccountState): bigint[] {

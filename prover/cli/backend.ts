@@ -1,5 +1,5 @@
+import type { BackendOptions } from "../prove/backend.ts";
 import { BACKEND_NAMES } from "../prove/backend.ts";
-import type { BackendOptions } from "../prove/backends.ts";
 import { TacitError } from "../units/errors.ts";
 import { quote } from "../units/json.ts";
 import type { Args, Option } from "./command.ts";

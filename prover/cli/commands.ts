@@ -175,6 +175,33 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./run/margin.ts"),
   },
   {
+    name: "import",
+    summary: "make a book of a venue's positions and balances",
+    options: [
+      {
+        name: "from",
+        value: "FILE",
+        many: true,
+        what: "Deribit's or ccxt's positions and balances, a table, or a book",
+        required: true,
+      },
+      { ...market, what: `${market.what}, which says what can be held` },
+      { name: "format", value: "deribit|ccxt|csv|tacit", what: "what the files are (default: each is recognised)" },
+      {
+        name: "totals",
+        value: "wallet|equity",
+        what: "whether ccxt's total balances leave out the profits of open positions, or hold them",
+      },
+      { name: "column", value: "OURS=THEIRS", many: true, what: "a column of a table, such as quantity=Size" },
+      { name: "partial", what: "write the book even when something could not be imported" },
+      { name: "out", value: "book.json", what: "the file to write", required: true },
+    ],
+    details: [
+      "What cannot be imported is listed with the reason, and nothing is written unless --partial is given.\nColumns of a table: instrument, quantity, side, entryPrice, contractSize, usd.",
+    ],
+    load: () => import("./run/import.ts"),
+  },
+  {
     name: "account new",
     summary: "make an account file, with a fresh salt, from a portfolio",
     options: [

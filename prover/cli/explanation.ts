@@ -1,32 +1,4 @@
-import { type Explanation, explain } from "../explain/explain.ts";
-import { revaluer } from "../explain/shift.ts";
-import { inputsOf } from "../market/decompose.ts";
-import type { SetName } from "../market/types.ts";
-import type { Portfolio } from "../risk/types.ts";
-import type { Coverage } from "../units/units.ts";
-import type { LoadedMarket } from "./load.ts";
-
-/** Explains a portfolio in one requirement set of a market, greeks and distance to liquidation included. */
-export function explainInMarket(
-  { market, raw }: LoadedMarket,
-  set: SetName,
-  portfolio: Portfolio,
-  coverage: Coverage,
-): Explanation {
-  const { timestamp, instruments, index } = market;
-  return explain({
-    set: market.sets[set],
-    portfolio,
-    coverage,
-    names: new Map(instruments.map(({ id, name }) => [id, name])),
-    market: {
-      timestamp,
-      instruments,
-      index,
-      revalue: revaluer(inputsOf(raw), raw.profile, set, portfolio.positions),
-    },
-  });
-}
+import type { Explanation } from "../explain/explain.ts";
 
 /** The figures of `docs/SPEC.md` as `--json` gives them: exact decimal strings, the worst scenario by its name. */
 export function figures(e: Explanation) {

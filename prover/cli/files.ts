@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import { access, open, realpath, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { fileExists } from "../account/file.ts";
+import { fileExists } from "../account/save.ts";
 import { TacitError } from "../units/errors.ts";
 import { quote } from "../units/json.ts";
 import { writeWhole } from "../units/whole.ts";
@@ -14,6 +14,7 @@ export const MOST_BYTES = {
   listings: 64e6,
   profile: 1e6,
   book: 1e6,
+  dump: 16e6,
   account: 1e6,
   proof: 1e6,
   key: 4e9,

@@ -1,7 +1,7 @@
 import { Contract } from "ethers";
 import { ORACLE } from "../chain/book.ts";
 import type { EpochFile } from "../epoch/file.ts";
-import { usd } from "../explain/render.ts";
+import { usd } from "../explain/money.ts";
 import { Price } from "../units/units.ts";
 import type { Chain } from "./chain.ts";
 import { type Claims, claim } from "./claims.ts";

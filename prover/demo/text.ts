@@ -1,5 +1,5 @@
 import type { Explanation } from "../explain/explain.ts";
-import { usd } from "../explain/render.ts";
+import { usd } from "../explain/money.ts";
 import type { MarketSummary } from "../market/show.ts";
 
 /** Rows in aligned columns. @param align per column `l` for left or `r` for right */

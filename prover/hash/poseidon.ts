@@ -45,4 +45,5 @@ function requireField(inputs: readonly bigint[]): void {
 export const toField = (value: bigint): bigint => (value < 0n ? value + FIELD : value);
 
 /** The big-endian integer of an ASCII text of at most 31 characters: a domain tag. */
-export const textTag = (text: string): bigint => BigInt(`0x${Buffer.from(text, "ascii").toString("hex")}`);
+export const textTag = (text: string): bigint =>
+  new TextEncoder().encode(text).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);

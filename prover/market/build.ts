@@ -34,6 +34,14 @@ export async function buildMarket(request: MarketRequest): Promise<BuiltMarket> 
     Object.entries(underlyings).map(([name, { index }]) => [name, Price.parse(String(index), `index of ${name}`)]),
   );
   const { sets } = published;
-  const market = { venue, timestamp, profile: profile.name, index, instruments, sets, hash: marketHash(fileBytes) };
+  const market = {
+    venue,
+    timestamp,
+    profile: profile.name,
+    index,
+    instruments,
+    sets,
+    hash: await marketHash(fileBytes),
+  };
   return { market, fileBytes, listings, warnings };
 }

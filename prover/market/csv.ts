@@ -18,12 +18,20 @@ const MAX_FIELD_CHARACTERS = 10_000;
  * Reads CSV (RFC 4180: commas, double quotes, CRLF or LF; a byte order mark is skipped) strictly: nothing is guessed,
  * trimmed or repaired. Column names match in any order and in upper or lower case; other columns are ignored.
  * @param columns the columns needed, each as its accepted names; records know it by the first
+ * @param optional further columns, which read as blank where the header has none of their names
  * @throws TacitError `BAD_CSV`
  */
-export function readCsv(bytes: Uint8Array, file: string, columns: readonly (readonly string[])[]): CsvRecord[] {
+export function readCsv(
+  bytes: Uint8Array,
+  file: string,
+  columns: readonly (readonly string[])[],
+  optional: readonly (readonly string[])[] = [],
+): CsvRecord[] {
   const [header, ...records] = splitRecords(decode(bytes, file), file);
   if (header === undefined) throw bad(`${file}: the file is empty`);
-  const places = findColumns(header.fields, file, columns);
+  const there = new Set(header.fields.map((name) => name.toLowerCase()));
+  const extra = optional.filter((accepted) => accepted.some((name) => there.has(name)));
+  const places = findColumns(header.fields, file, [...columns, ...extra]);
   return records.map(({ row, fields }) => {
     if (fields.length !== header.fields.length) {
       throw bad(`${file}: row ${row} has ${fields.length} fields, the header has ${header.fields.length}`);

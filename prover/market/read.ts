@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { TacitError } from "../units/errors.ts";
 import { Price } from "../units/units.ts";
 import { inputsOf, setOf } from "./decompose.ts";
@@ -51,15 +50,17 @@ export async function openMarket(raw: MarketFile, bytes: Uint8Array, file: strin
     index: Object.fromEntries(index),
     instruments,
     sets: { maintenance: await publish("maintenance"), initial: await publish("initial") },
-    hash: marketHash(bytes),
+    hash: await marketHash(bytes),
   };
 }
 
 const WHAT = { paramsHash: "parameters", rowsRoot: "rows", requirementRoot: "rows, parameters and timestamp" } as const;
 
 /** SHA-256 of a market file, shifted right by 8 bits so that it is a field element. */
-export const marketHash = (bytes: Uint8Array): bigint =>
-  BigInt(`0x${createHash("sha256").update(bytes).digest("hex")}`) >> 8n;
+export async function marketHash(bytes: Uint8Array): Promise<bigint> {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+  return digest.subarray(0, 31).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+}
 
 /** What rows and roots cannot show: ids in order and of their kind, names that say what is priced, one index for all. */
 function checkInstruments(instruments: readonly Instrument[], raw: MarketFile, file: string): void {

@@ -2,27 +2,8 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
 import { TacitError } from "../units/errors.ts";
+import { type Artifacts, requireContribution, type VerificationKey } from "./material.ts";
 import { type Stored, sha256, storedPath } from "./store.ts";
-
-/** snarkjs' verification key; points are decimal coordinates. */
-export interface VerificationKey {
-  readonly IC: readonly (readonly string[])[];
-  readonly vk_alpha_1: readonly string[];
-  readonly vk_beta_2: readonly (readonly string[])[];
-  readonly vk_gamma_2: readonly (readonly string[])[];
-  readonly vk_delta_2: readonly (readonly string[])[];
-  readonly nPublic: number;
-  readonly [field: string]: unknown;
-}
-
-/** What proving with a circuit takes; every byte of it is what the manifest says. */
-export interface Artifacts {
-  readonly wasm: Uint8Array<ArrayBuffer>;
-  readonly zkey: Uint8Array<ArrayBuffer>;
-  readonly verificationKey: VerificationKey;
-  /** Anybody can forge proofs for a `development` key: whoever shows a proof says so. */
-  readonly setup: "development" | "ceremony";
-}
 
 /**
  * Reads a circuit's program and keys and checks each against the manifest: one flipped byte in a key would give proofs
@@ -52,19 +33,6 @@ export async function loadVerificationKey(name: CircuitName): Promise<Verificati
   const key = JSON.parse(new TextDecoder().decode(bytes)) as VerificationKey;
   requireContribution(key, name);
   return key;
-}
-
-/**
- * While gamma equals delta, no phase-2 contribution was made, and anybody forges a proof of any statement from the
- * verification key alone; snarkjs accepts such keys.
- * @throws TacitError `UNCONTRIBUTED_KEY`
- */
-export function requireContribution(key: Pick<VerificationKey, "vk_gamma_2" | "vk_delta_2">, name: string): void {
-  if (JSON.stringify(key.vk_gamma_2) === JSON.stringify(key.vk_delta_2)) {
-    throw new TacitError("UNCONTRIBUTED_KEY", `the key of ${name} has gamma = delta: anybody can forge its proofs`, {
-      hint: "Use a key that somebody contributed to; `npm run build` makes development keys.",
-    });
-  }
 }
 
 /** A file, if it is the one the manifest names. @throws TacitError `MISSING_ARTIFACT`, `DAMAGED_ARTIFACT` */

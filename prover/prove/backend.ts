@@ -37,3 +37,16 @@ export interface Missing {
   readonly reason: string;
   readonly hint: string;
 }
+
+export interface BackendOptions {
+  /** Absent: the fastest that this machine has. */
+  readonly backend?: BackendName;
+  /** Absent: one a processor, at most 16. snarkjs starts as many as it likes. */
+  readonly threads?: number;
+}
+
+/** A backend that can be opened here, and why it is the one. */
+export interface Choice {
+  readonly name: BackendName;
+  readonly why: string;
+}

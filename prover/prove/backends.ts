@@ -1,19 +1,13 @@
 import { availableParallelism } from "node:os";
 import { TacitError } from "../units/errors.ts";
-import { BACKEND_NAMES, type Backend, type BackendName, type Missing } from "./backend.ts";
-
-export interface BackendOptions {
-  /** Absent: the fastest that this machine has. */
-  readonly backend?: BackendName;
-  /** Absent: one a processor, at most 16. snarkjs starts as many as it likes. */
-  readonly threads?: number;
-}
-
-/** A backend that can be opened here, and why it is the one. */
-export interface Choice {
-  readonly name: BackendName;
-  readonly why: string;
-}
+import {
+  BACKEND_NAMES,
+  type Backend,
+  type BackendName,
+  type BackendOptions,
+  type Choice,
+  type Missing,
+} from "./backend.ts";
 
 interface Candidate {
   readonly name: BackendName;

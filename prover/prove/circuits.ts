@@ -1,7 +1,8 @@
+import { loadArtifacts } from "#artifacts";
 import type { CircuitName } from "../generated/circuits.ts";
 import { TacitError } from "../units/errors.ts";
-import { type Artifacts, loadArtifacts } from "./artifacts.ts";
 import type { Backend, BackendProof, LoadedKey } from "./backend.ts";
+import type { Artifacts } from "./material.ts";
 import { openWitnessCalculator, type WitnessCalculator } from "./witness.ts";
 
 /** A circuit ready to prove with. */

@@ -1,7 +1,7 @@
 import { buildBn128, type Curve } from "ffjavascript";
 import type { Groth16Proof } from "snarkjs";
 import { FIELD } from "../hash/poseidon.ts";
-import type { VerificationKey } from "./artifacts.ts";
+import type { VerificationKey } from "./material.ts";
 
 /** Why a proof is none; null when it holds. */
 export type Refusal = "its second point is not in the group" | "the pairing equation does not hold" | null;

@@ -1,10 +1,11 @@
+import { chooseBackend, openBackend } from "#backends";
 import { type AccountState, commit } from "../account/state.ts";
 import { CIRCUITS, MARGIN_NAMES, type MarginName } from "../generated/circuits.ts";
 import { buildRowTree, type RowTree, SET_IDS } from "../market/tree.ts";
 import type { Market, PublishedSet, SetName } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Coverage } from "../units/units.ts";
-import { type BackendOptions, chooseBackend, openBackend } from "./backends.ts";
+import type { BackendOptions } from "./backend.ts";
 import { openCircuits } from "./circuits.ts";
 import { marginInputs } from "./inputs.ts";
 import { offchainContext, ProofFile } from "./proofFile.ts";
@@ -26,7 +27,7 @@ export interface ProofRequest {
 
 export type Stage = "loading keys" | "building the tree" | "computing the witness" | "proving" | "verifying";
 
-/** Seconds a stage took, and the process' peak resident memory in bytes. */
+/** Seconds a stage took, and the process' peak resident memory in bytes, 0 in a browser, which does not tell. */
 export interface ProofCost {
   readonly seconds: Readonly<Record<Stage, number>>;
   readonly peakMemory: number;
@@ -119,9 +120,11 @@ export async function openProver(options: BackendOptions = {}): Promise<Prover> 
           hint: "The key may be damaged: run `npm run build`, then try again.",
         });
       }
-      return { proof: file, cost: { seconds, peakMemory: process.resourceUsage().maxRSS * 1024 } };
+      return { proof: file, cost: { seconds, peakMemory: peakMemory() } };
     },
     verify: verifyProof,
     [Symbol.asyncDispose]: circuits.close,
   };
 }
+
+const peakMemory = (): number => (typeof process === "undefined" ? 0 : process.resourceUsage().maxRSS * 1024);

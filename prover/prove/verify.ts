@@ -1,17 +1,24 @@
+import { loadVerificationKey } from "#artifacts";
 import { CIRCUITS, MARGIN_NAMES } from "../generated/circuits.ts";
-import type { Market } from "../market/types.ts";
+import type { SetName } from "../market/types.ts";
 import type { Coverage } from "../units/units.ts";
-import { loadVerificationKey } from "./artifacts.ts";
 import { checkPairing } from "./pairing.ts";
 import { offchainContext, ProofFile, type PublicSignals } from "./proofFile.ts";
 
 /** What the verifier knows by itself; every field of it is compared with the proof's public signals. */
 export interface Expected {
-  readonly market: Market;
+  /** A market, or just its hash and requirement roots, from somebody the verifier trusts. */
+  readonly market: KnownMarket;
   readonly coverage?: Coverage;
   readonly commitment?: bigint;
   /** Absent: that of an off-chain proof for this market. */
   readonly context?: bigint;
+}
+
+/** What of a market a proof is compared with. */
+export interface KnownMarket {
+  readonly hash: bigint;
+  readonly sets: Readonly<Record<SetName, { readonly requirementRoot: bigint }>>;
 }
 
 /** `reason` says in words which statement does not hold; `healthy` is the proven bit. */

@@ -19,15 +19,20 @@ export function quote(text: string): string {
  */
 export function parseJson<T>(text: string, file: string, schema: z.ZodType<T>): T {
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
+  checkJson(source, file);
+  const raw: unknown = JSON.parse(source);
+  const result = schema.safeParse(raw);
+  if (result.success) return result.data;
+  throw refusal(file, raw, result.error.issues);
+}
+
+/** Refuses text that is not strict JSON, or gives a name twice. @throws TacitError `BAD_JSON` */
+export function checkJson(source: string, file: string): void {
   scan(source, (offset, problem) => {
     const before = source.slice(0, offset).split("\n");
     const place = `line ${before.length}, column ${(before.at(-1) ?? "").length + 1}`;
     throw new TacitError("BAD_JSON", `${file}: ${place}: ${problem}`, { hint: "The file must be strict JSON." });
   });
-  const raw: unknown = JSON.parse(source);
-  const result = schema.safeParse(raw);
-  if (result.success) return result.data;
-  throw refusal(file, raw, result.error.issues);
 }
 
 type Issue = z.core.$ZodIssue;

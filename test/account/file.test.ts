@@ -10,8 +10,8 @@ import {
   readAccountFile,
   requireListed,
   SIZES,
-  saveAccountFile,
 } from "../../prover/account/file.ts";
+import { saveAccountFile } from "../../prover/account/save.ts";
 import { randomSecret } from "../../prover/account/state.ts";
 import type { TacitError } from "../../prover/units/errors.ts";
 import { Cash, Quantity } from "../../prover/units/units.ts";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { explain } from "../../prover/explain/explain.ts";
 import { netGreeks } from "../../prover/explain/greeks.ts";
-import { renderExplanation, usd } from "../../prover/explain/render.ts";
+import { usd } from "../../prover/explain/money.ts";
+import { renderExplanation } from "../../prover/explain/render.ts";
 import { shiftMarket } from "../../prover/explain/shift.ts";
 import type { Instrument, MarketInputs } from "../../prover/market/types.ts";
 import { greeks } from "../../prover/pricing/black76.ts";

@@ -2,9 +2,10 @@ import { buildBn128 } from "ffjavascript";
 import { groth16 } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FIELD } from "../../prover/hash/poseidon.ts";
-import { loadVerificationKey, type VerificationKey } from "../../prover/prove/artifacts.ts";
+import { loadVerificationKey } from "../../prover/prove/artifacts.ts";
 import type { BackendProof } from "../../prover/prove/backend.ts";
 import { openBackend } from "../../prover/prove/backends.ts";
+import type { VerificationKey } from "../../prover/prove/material.ts";
 import { checkPairing } from "../../prover/prove/pairing.ts";
 import { realWitness } from "../../scripts/kernel/inputs.ts";
 

@@ -3,7 +3,7 @@ import { buildPoseidon } from "circomlibjs";
 import { buildBn128 } from "ffjavascript";
 import { groth16, type MemoryFile, wtns, zKey } from "snarkjs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { requireContribution } from "../../prover/prove/artifacts.ts";
+import { requireContribution } from "../../prover/prove/material.ts";
 import { readStored, type Stored } from "../../prover/prove/store.ts";
 import { makeKey } from "../../prover/setup/key.ts";
 import { type Multiplier, openMultiplier } from "../../prover/setup/pool.ts";

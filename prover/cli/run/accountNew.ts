@@ -1,5 +1,6 @@
 import { parseBook } from "../../account/book.ts";
-import { makeAccount, SIZES, type Size, saveAccountFile } from "../../account/file.ts";
+import { makeAccount, SIZES, type Size } from "../../account/file.ts";
+import { saveAccountFile } from "../../account/save.ts";
 import { randomSecret } from "../../account/state.ts";
 import { TacitError } from "../../units/errors.ts";
 import { quote } from "../../units/json.ts";

@@ -1,8 +1,9 @@
 import { requireListed } from "../../account/file.ts";
+import { explainInMarket } from "../../explain/inMarket.ts";
 import { renderExplanation } from "../../explain/render.ts";
 import { SET_NAMES } from "../../market/types.ts";
 import type { Run } from "../command.ts";
-import { explained, explainInMarket } from "../explanation.ts";
+import { explained } from "../explanation.ts";
 import { loadAccount, loadMarket, readCoverage } from "../load.ts";
 import { accountView, renderAccount } from "../view.ts";
 

@@ -1,4 +1,5 @@
 import { requireListed } from "../../account/file.ts";
+import { explainInMarket } from "../../explain/inMarket.ts";
 import { renderExplanation } from "../../explain/render.ts";
 import { CIRCUITS } from "../../generated/circuits.ts";
 import { openProver } from "../../prove/prover.ts";
@@ -6,7 +7,7 @@ import { TacitError } from "../../units/errors.ts";
 import { Coverage } from "../../units/units.ts";
 import { readBackend } from "../backend.ts";
 import type { Run } from "../command.ts";
-import { explained, explainInMarket } from "../explanation.ts";
+import { explained } from "../explanation.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import { buildKeys, keysPresent, readCircuit } from "../keys.ts";
 import { loadAccount, loadMarket, readCoverage, readSet } from "../load.ts";

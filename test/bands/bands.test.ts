@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { loadProfile } from "../../prover/market/profile/load.ts";
+import { withoutLease } from "../market/rows-market.ts";
 import { books } from "./books.ts";
 import kept from "./kept.json" with { type: "json" };
-import { positionsOf, shippedBox, standAt, thinned, withoutLease, worstShortfall } from "./stand.ts";
+import { positionsOf, shippedBox, standAt, thinned, worstShortfall } from "./stand.ts";
 
 const profile = loadProfile("portfolio");
 const box = shippedBox();

@@ -21,17 +21,6 @@ export function shippedBox({ lease }: Profile = loadProfile("portfolio")): Box {
   };
 }
 
-/** The shipped profile as it was before it answered for leases. */
-export function withoutLease(): Profile {
-  const { lease: _, ...profile } = structuredClone(loadProfile("portfolio"));
-  const { initial, maintenance } = profile.sets;
-  initial.a = maintenance.a;
-  initial.h = maintenance.h;
-  initial.charges.confidence.value = "0.002";
-  for (const { scenarios } of profile.scenarioGroups) for (const scenario of scenarios) delete scenario.initialWeight;
-  return profile;
-}
-
 /** A market at its epoch, and the maintenance set everywhere in a box around it. */
 export interface Stand {
   readonly inputs: MarketInputs;

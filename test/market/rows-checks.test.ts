@@ -7,7 +7,7 @@ import { buildRows } from "../../prover/market/rows.ts";
 import { evaluate } from "../../prover/risk/requirement.ts";
 import type { Bucket, RequirementSet, Row } from "../../prover/risk/types.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
-import { option, shippedInputs, smallInputs } from "./rows-market.ts";
+import { option, shippedInputs, smallInputs, withoutLease } from "./rows-market.ts";
 
 const twice = Coverage.parse("2", "coverage");
 const inputs = smallInputs([
@@ -17,7 +17,7 @@ const inputs = smallInputs([
   option(303, 70_000, 180, "put"),
 ]);
 const mutated = (change: (profile: Profile) => void): Profile => {
-  const profile = structuredClone(loadProfile("portfolio"));
+  const profile = withoutLease();
   change(profile);
   return profile;
 };
@@ -222,7 +222,7 @@ describe("a spot deposit", () => {
   });
 
   it("is judged to the last unit", () => {
-    const { initial } = buildRows(inputs, loadProfile("portfolio"));
+    const { initial } = buildRows(inputs, withoutLease());
     const spot = initial.rows.get(1);
     if (spot === undefined) throw new Error("no spot row");
     // The 30% range and the top tier of 6% leave 64% of 100,000 at coverage 1, and 14,000 for the haircut at coverage 2.

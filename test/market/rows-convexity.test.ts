@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { loadProfile } from "../../prover/market/profile/load.ts";
 import type { Cited, Profile } from "../../prover/market/profile/schema.ts";
 import { convexityGap } from "../../prover/market/rows/convexity.ts";
 import { shockVolatility } from "../../prover/market/rows/shocks.ts";
@@ -9,7 +8,7 @@ import type { Instrument } from "../../prover/market/types.ts";
 import { type Option, price } from "../../prover/pricing/black76.ts";
 import { evaluate } from "../../prover/risk/requirement.ts";
 import { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
-import { option, smallInputs } from "./rows-market.ts";
+import { option, smallInputs, withoutLease } from "./rows-market.ts";
 
 const NODES = [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3];
 const grid = (from: number, to: number, count: number) =>
@@ -64,7 +63,7 @@ describe("the convexity gap", () => {
 describe("between the nodes of the scan", () => {
   /** Only the scan and the convexity charge. */
   const bare = (convexity: "0" | "1"): Profile => {
-    const profile = structuredClone(loadProfile("portfolio"));
+    const profile = withoutLease();
     for (const set of Object.values(profile.sets)) {
       for (const cited of [set.a, set.h, ...Object.values<Cited>(set.charges)]) cited.value = "0";
       set.charges.convexity.value = convexity;

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { importMarket } from "../../prover/market/import.ts";
 import { loadProfile } from "../../prover/market/profile/load.ts";
+import type { Profile } from "../../prover/market/profile/schema.ts";
 import type { Instrument, MarketInputs } from "../../prover/market/types.ts";
 
 const source = (name: string) => ({ name, bytes: readFileSync(new URL(`../../data/${name}`, import.meta.url)) });
@@ -13,6 +14,17 @@ export const shippedInputs = (day: "2026-02-04" | "2026-02-05"): MarketInputs =>
     profile: loadProfile("portfolio"),
     listings: [],
   }).inputs;
+
+/** The shipped profile without what it does for leases: contingencies of the initial set that would hide others. */
+export function withoutLease(): Profile {
+  const { lease: _, ...profile } = structuredClone(loadProfile("portfolio"));
+  const { initial, maintenance } = profile.sets;
+  initial.a = { ...maintenance.a };
+  initial.h = { ...maintenance.h };
+  initial.charges.confidence.value = "0.002";
+  for (const { scenarios } of profile.scenarioGroups) for (const scenario of scenarios) delete scenario.initialWeight;
+  return profile;
+}
 
 /** Closes that swing by a given log return every day, so that sigma is that return exactly up to rounding. */
 export const swinging = (sigma: number, days = 60): number[] =>

@@ -7,7 +7,7 @@ import { greeks, price } from "../../prover/pricing/black76.ts";
 import { evaluate } from "../../prover/risk/requirement.ts";
 import type { RequirementSet, Row } from "../../prover/risk/types.ts";
 import { Cash, Coverage, formatExact, Quantity } from "../../prover/units/units.ts";
-import { option, shippedInputs, smallInputs } from "./rows-market.ts";
+import { option, shippedInputs, smallInputs, withoutLease } from "./rows-market.ts";
 
 const portfolio = loadProfile("portfolio");
 const once = Coverage.parse("1", "coverage");
@@ -67,17 +67,17 @@ describe("rows of a perp, a future and spot under portfolio", () => {
   it("charges basis, confidence and funding on both sides, and a haircut on spot alone", () => {
     expect([row(maintenance, 259).long, row(maintenance, 259).short].map(usd)).toEqual([600, 600]);
     expect([row(maintenance, 257).long, row(maintenance, 257).short].map(usd)).toEqual([850, 850]);
-    expect([row(initial, 257).long, row(initial, 259).long].map(usd)).toEqual([1200, 700]);
+    expect([row(initial, 257).long, row(initial, 259).long].map(usd)).toEqual([1300, 800]);
     expect(usd(row(maintenance, 1).long)).toBeCloseTo(6000, 4);
     expect(usd(row(initial, 1).long)).toBeCloseTo(11_000, 4);
   });
 
-  it("weighs maintenance scenarios by 0.8 and initial ones by 1", () => {
+  it("weighs maintenance scenarios by 0.8 and initial ones by what a lease may bring", () => {
     const weights = (set: RequirementSet) =>
       Object.fromEntries(set.scenarios.map(({ name, weight }) => [name, weight]));
     expect(maintenance.scenarios).toHaveLength(26);
     expect(weights(maintenance)).toMatchObject({ "price up range 1, vol up": 800_000_000n, "tail +500%": 21_600_000n });
-    expect(weights(initial)).toMatchObject({ "price up range 1, vol up": 1_000_000_000n, "tail +500%": 27_000_000n });
+    expect(weights(initial)).toMatchObject({ "price up range 1, vol up": 1_060_000_000n, "tail +500%": 34_800_000n });
   });
 });
 
@@ -146,7 +146,7 @@ describe("rows of options", () => {
   it("charges the convexity between undampened joint nodes, in proportion to what a loss counts", () => {
     const gapOf = (change: (profile: typeof portfolio) => void) => {
       const charge = (convexity: "0" | "1") => {
-        const profile = structuredClone(portfolio);
+        const profile = withoutLease();
         profile.scenarioGroups.pop();
         change(profile);
         profile.sets.initial.charges.convexity.value = convexity;
@@ -229,11 +229,11 @@ describe("the classic example, long a BTC perp and short a BTC future of $100,00
     }
   });
 
-  it("costs $2,450 to keep and $2,900 to open under portfolio: basis floor, basis, confidence and funding", () => {
+  it("costs $2,450 to keep and $3,150 to open under portfolio: basis floor, basis, confidence and funding", () => {
     const sets = buildRows(smallInputs(), portfolio);
     const { scan, floor, charge } = required(sets.maintenance, both);
     expect([scan, floor, charge].map(formatExact)).toEqual(["0", "1000", "1450"]);
-    expect(formatExact(required(sets.initial, both).required)).toBe("2900");
+    expect(formatExact(required(sets.initial, both).required)).toBe("3150");
   });
 });
 
@@ -305,7 +305,7 @@ describe("the shipped chain", () => {
     const digest = createHash("sha256")
       .update(`${text(built.maintenance)}\n${text(built.initial)}`)
       .digest("hex");
-    expect(digest).toMatchInlineSnapshot(`"8e2239779fa216fbfd1688fb875c3bc679dcb62e2e7015c1230e096fbdad106a"`);
+    expect(digest).toMatchInlineSnapshot(`"4d8f915703927bd05b837c3dc163468c635ee8aaba0167830837ec3836bd3a07"`);
   });
 
   it("has the price ranges of its day", () => {

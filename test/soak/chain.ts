@@ -181,6 +181,14 @@ export async function openSoakChain(start: number) {
         }
       }
     },
+    /** One feed of an asset says this price. */
+    async feed(asset: number, which: number, price: bigint) {
+      const feed = feeds[asset]?.[which];
+      if (feed === undefined) throw new Error(`no feed ${which} of asset ${asset}`);
+      const data = feed.interface.encodeFunctionData("answer", [price, time]);
+      const { error } = await send(admin.address, feed.target as string, data, 0n, 1, "quote");
+      if (error !== null) throw new Error(`a feed refused its answer: ${error}`);
+    },
     /** Publishes with two of three signatures. @returns the time of publication, and the refusal by name if there was one */
     async publish(timestamp: number, { sets, index }: SoakMarket): Promise<{ at: number; error: string | null }> {
       const epoch = {

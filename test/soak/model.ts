@@ -149,7 +149,7 @@ export function createModel(
   let oracle: readonly bigint[] = [];
   let order = 0;
   const grace = terms.grace + (slip === "grace" ? 1 : 0);
-  const band = BigInt(terms.band) + (slip === "band" ? 2_000_000n : 0n);
+  const band = BigInt(terms.band) + (slip === "band" ? 10_000_000n : 0n);
 
   const epochAt = (number: number): ModelEpoch => epochs[number - 1] ?? refuse("UnknownEpoch");
   const newest = (): number => epochs.length;

@@ -238,7 +238,12 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     } else if (roll < 0.71) {
       await play({ name: "settleChallenge", id: t.id }, stranger, step());
     } else if (roll < 0.74) {
-      await play({ name: "collect" }, random.pick(people), step());
+      const creditors = people.filter((each) => model.owed(each) > 0n);
+      await play(
+        { name: "collect" },
+        random.pick(creditors.length > 0 && random.chance(0.8) ? creditors : people),
+        step(),
+      );
     } else if (roll < 0.79) {
       const coverage = random.pick([9_999, 10_000, 10_500, 11_000, 12_000]);
       await play({ name: "pledge", id: t.id, beneficiary: stranger, coverage }, owner, step());
@@ -286,7 +291,8 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
 
   for (const [h, { time, prices }] of moments.entries()) {
     const until = moments[h + 1]?.time ?? time + 3600;
-    await chain.go(time);
+    // Leases end on the hour, and the seconds after it are looked at before the next epoch comes.
+    await chain.go(time + 20);
     const market = await marketAt(time, prices, instruments);
     await chain.quote(market.index);
     model.quote(market.index);
@@ -305,6 +311,7 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       await teach(markets.length, told);
     }
     await hour(h, until);
+    await edges(until);
     if (!quiet)
       await compareShown(
         traders.map(({ id }) => id),
@@ -345,7 +352,7 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     const groups = new Map<string, { set: RequirementSetName; size: number; claims: Claimed[] }>();
     const single: Trader[] = [];
     for (const t of traders) {
-      if (random.chance(0.12)) single.push(t);
+      if (random.chance(Math.max(0.12, 15 / request.accounts))) single.push(t);
       if (h >= t.silentFrom || !random.chance(t.zeal)) continue;
       const set = setFor(t, newest);
       if (set === undefined) continue;
@@ -370,6 +377,26 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       if (i === queue.length >> 1 && random.chance(0.5)) await drift(h);
       const pace = Math.max(1, Math.floor((2 * spare()) / (queue.length - i)));
       await actOn(t, () => 1 + random.below(pace > 1 && spare() > pace + 30 ? pace : 1));
+    }
+  }
+
+  /** Looks at accounts in the very seconds around the ends of their leases and graces, as many as come before the next epoch. */
+  async function edges(until: number) {
+    const now = chain.now();
+    const due = traders
+      .flatMap(({ id }) => {
+        const { lease } = model.show(id, now);
+        return [lease, lease + 1, lease + TERMS.grace, lease + TERMS.grace + 1].map((time) => ({ id, time }));
+      })
+      .filter(({ time }) => time > now + 2 && time < until + 15)
+      .sort((a, b) => a.time - b.time);
+    const chosen = shuffled(due, random)
+      .slice(0, 6)
+      .sort((a, b) => a.time - b.time);
+    for (const { id, time } of chosen) {
+      // A look is a second after the newest block.
+      if (time - 1 > chain.now()) await chain.go(time - 1);
+      await compareShown([id], "the edge of a lease");
     }
   }
 

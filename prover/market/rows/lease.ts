@@ -21,6 +21,8 @@ interface Place {
 /** What a lease may see of a market. */
 export interface Outlook {
   readonly places: Readonly<Record<string, readonly Place[]>>;
+  /** At the epoch. */
+  readonly ranges: Readonly<Record<string, number | null>>;
   /** By how much the widest range at any place exceeds that of the epoch; at least 1. */
   readonly widening: number;
   readonly shift: Shift;
@@ -64,11 +66,13 @@ export function outlook(
   const places = Object.entries(inputs.underlyings).map(([name, { index, closes }]): [string, Place[]] => {
     const at = [-width, 0, width].flatMap((move) => {
       const ended = [...closes, ...Array.from({ length: days }, () => index * (1 + move))];
-      const after = derive({ ...inputs, underlyings: { [name]: { index, closes: ended } } }, how.profile, name);
+      const exact = derive({ ...inputs, underlyings: { [name]: { index, closes: ended } } }, how.profile, name);
+      // Up to 6 places: a close of a year ago does not make the last digit of a charge flutter.
+      const after = { ...exact, priceRange: exact.priceRange && Math.ceil(exact.priceRange * 1e6) / 1e6 };
       const range = derived[name]?.priceRange ?? null;
-      if (range !== null && after.priceRange !== null) widening = Math.max(widening, after.priceRange / range);
+      if (range !== null && exact.priceRange !== null) widening = Math.max(widening, exact.priceRange / range);
       return corners.map(({ timestamp, volatility }) => {
-        const state = timestamp === end ? after : derived[name];
+        const state = days > 0 && timestamp === end ? after : derived[name];
         return { move, volatility, timestamp, state: state ?? after };
       });
     });
@@ -77,6 +81,7 @@ export function outlook(
   const [up, down] = [number(shock.up), number(shock.down)];
   return {
     places: Object.fromEntries(places),
+    ranges: Object.fromEntries(Object.entries(derived).map(([name, { priceRange }]) => [name, priceRange])),
     widening,
     shift: { up: down / (up + down), rise: nearest(how.scenarios, 1), fall: nearest(how.scenarios, -1) },
   };
@@ -156,9 +161,9 @@ function excess(
   there: Repriced,
   { move, state }: Place,
   how: Methodology,
-  { shift, places }: Outlook,
+  { shift, ranges }: Outlook,
 ): Charges {
-  const range = places[underlying]?.[0]?.state.priceRange ?? null;
+  const range = ranges[underlying] ?? null;
   const gone = there.mark - here.mark;
   const lineAt = (line: Line, at: number | null) => linearMove(line, underlying, at);
   const shifted = (by: number) => {

@@ -7,11 +7,11 @@ const ONE = 10n ** 9n;
 
 /**
  * The scenarios of a set: the profile's weights times the set's factor, rounded up to 9 places.
- * @param widening by how much ranges may widen during a lease: the initial set, which grants it, weighs with it
+ * @param widening by how much ranges may widen during a lease, taken up to 4 places: the initial set weighs with it
  */
 export function setScenarios(profile: Profile, side: SetName, widening: number): Scenario[] {
   const factor = ratio(profile.sets[side].factor, `profile ${profile.name}: sets.${side}.factor`);
-  const widened = side === "initial" ? BigInt(Math.ceil(widening * Number(ONE))) : ONE;
+  const widened = side === "initial" ? BigInt(Math.ceil(widening * 1e4)) * (ONE / 10_000n) : ONE;
   return profile.scenarioGroups
     .filter(({ as }) => as === "scenario")
     .flatMap(({ scenarios }) => scenarios)

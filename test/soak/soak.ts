@@ -254,19 +254,20 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     } else if (roll < 0.88) {
       await play({ name: "release", id: t.id }, stranger, step());
     } else if (roll < 0.95) {
-      const commitment = random.chance(0.8) ? t.commitment : random.pick([...t.books.keys()]);
-      const proof = { ...claimOf(t, epoch, "maintenance", "flag", stranger), commitment };
-      await play(
-        { name: "flag", id: t.id, epoch, commitment, size: t.size, proof: spoiled(proof, 0.1) },
-        stranger,
-        step(),
-      );
+      const weak = traders.filter((each) => reachOf(each, newest, "maintenance") < 10_000n);
+      await breach(weak.length > 0 && random.chance(0.7) ? random.pick(weak) : t, epoch, stranger, step);
     } else if (roll < 0.98) {
       await play({ name: "flagSilent", id: t.id, outside: outsideFor(t) }, stranger, step());
     } else {
       const from = 1 + random.below(newest);
       await play({ name: "recordExit", epoch: from, outside: from + random.below(6) - 1 }, stranger, step());
     }
+  }
+  /** Somebody tries to flag an account, now and then by a commitment that it gave up or on a proof that does not hold. */
+  async function breach(t: Trader, epoch: number, by: string, step: () => number) {
+    const commitment = random.chance(0.8) ? t.commitment : random.pick([...t.books.keys()]);
+    const proof = { ...claimOf(t, epoch, "maintenance", "flag", by), commitment };
+    await play({ name: "flag", id: t.id, epoch, commitment, size: t.size, proof: spoiled(proof, 0.1) }, by, step());
   }
   /** The exit that `flagSilent` may need, none, or a wrong one. */
   function outsideFor(t: Trader): number {

@@ -91,14 +91,13 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   say.line();
   await chain.advance(second.market.timestamp);
   await chain.feed(second.market.index);
-  claim(
-    claims,
-    "every account is current on its longer lease before the crash is published",
-    await all(stage, "current"),
+  claim(claims, "every lease has run out overnight", await all(stage, "soft"));
+  claim(claims, "no epoch came all day, so nobody is hard for its silence", await isOverdue(chain));
+  say.text(
+    "The leases ran out overnight, and every account is soft. No epoch came that they could have proven themselves at, so " +
+      "their grace has not begun.",
   );
   const dayTwo = await stage.publish(second, closing);
-  claim(claims, "every lease has ended with its band, by nobody's call", await all(stage, "soft"));
-  say.line("Prices left the band, and every lease ended with it, by nobody's call: all three are soft.");
   await tellRebuilt(say, claims, chain, second, dayTwo.file, dayOne.file);
   const today = { day: second, set: "maintenance", action: "prove" } as const;
   const renewal = await stage.make({ ...today, account: "hedged", by: gate.hedged });
@@ -131,7 +130,7 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   say.heading("5. An account that says nothing");
   const silent = TRADERS.carry.title;
   say.text(
-    `${silent} covers its requirement, but nobody can see that, and it does not say so. Its lease ended with the band; ` +
+    `${silent} covers its requirement, but nobody can see that, and it does not say so. Its lease is over; ` +
       `${minutes(terms.grace)} of grace run from the new epoch.`,
   );
   await stage.refuse(`${silent}: flagged by a stranger at once`, "NotSilentYet", () =>
@@ -146,8 +145,8 @@ export async function tellStory(say: Narrator, folder: string): Promise<Story> {
   );
   claim(
     claims,
-    "carry is soft until somebody names the epoch outside its band",
-    (await stage.view("carry")).status === "soft",
+    "carry reads hard once its grace is over, by nobody's call",
+    (await stage.view("carry")).status === "hard",
   );
   const silence = await gate.anybody.flagSilent(ids.carry);
   say.event(

@@ -108,10 +108,11 @@ describe("the story of two days", () => {
       expect.arrayContaining([
         "the oracle's index is the market's",
         "the index of BTC is what it was while one source says half of it",
-        "every account is current on its longer lease before the crash is published",
-        "every lease has ended with its band, by nobody's call",
+        "every lease has run out overnight",
+        "no epoch came all day, so nobody is hard for its silence",
         "the epoch of 2026-02-05 rebuilds from its market file, field by field",
         "the book is not overdue when the grace ends: carry could have proven itself",
+        "carry reads hard once its grace is over, by nobody's call",
         "carry is hard on chain for its silence",
         "carry is current again after its cure",
       ]),

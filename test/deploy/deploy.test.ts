@@ -77,7 +77,7 @@ describe("a deployment to a local node", () => {
     for (const name of ["maxEpochAge", "leaseMaintenance", "leaseInitial", "grace", "challengeWindow"]) {
       expect(Number(terms[name]), name).toBe(parameters.gate[name]);
     }
-    expect([terms.band, terms.coverageMaintenance, terms.challengeBond]).toEqual([100_000_000n, 10_000n, 10n ** 16n]);
+    expect([terms.band, terms.coverageMaintenance, terms.challengeBond]).toEqual([15_000_000n, 10_000n, 10n ** 16n]);
     for (const size of [4, 8, 16, 32]) {
       expect(await gate.getFunction("verifierOf")(size)).toBe(first.contracts[`Margin${size}Verifier`]);
     }

@@ -20,8 +20,8 @@ describe("a parameters file", () => {
       ["BTC", "ETH"].map((symbol) => [symbol, 2, ["chainlink", "pyth", "reporters"]]),
     );
     expect(assets[0]?.sources[0]).toMatchObject({ feed: { mock: 73_000_000_000n }, maxDeviation: 20_000_000n });
-    expect(book.terms).toMatchObject({ sets: 2, maxGap: 10_000_000n });
-    expect(gate).toMatchObject({ band: 100_000_000n, coverageInitial: 10_000n, challengeBond: 10n ** 16n });
+    expect(book.terms).toMatchObject({ sets: 2, maxGap: 5_000_000n });
+    expect(gate).toMatchObject({ band: 15_000_000n, coverageInitial: 10_000n, challengeBond: 10n ** 16n });
     expect(sequencer).toEqual({ sequencer: `0x${"0".repeat(40)}`, grace: 0 });
     const { members } = book.publishers;
     expect([...members].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))).toEqual(members);
@@ -29,8 +29,8 @@ describe("a parameters file", () => {
 
   it.each<[what: string, edit: [string | RegExp, string], message: string]>([
     ["an unknown field", ['"minSpacing"', '"minspacing"'], 'unknown field "minspacing"'],
-    ["a ratio that is a number", ['"0.1"', "0.1"], "gate.band must be a string"],
-    ["ten decimals in a ratio", ['"band": "0.1"', '"band": "0.1000000001"'], "gate.band"],
+    ["a ratio that is a number", ['"0.015"', "0.015"], "gate.band must be a string"],
+    ["ten decimals in a ratio", ['"band": "0.015"', '"band": "0.0150000001"'], "gate.band"],
     ["a quorum of one", ['"quorum": 2', '"quorum": 1'], "assets[0].quorum"],
     ["a wrong checksum", ['"governor": "0xf39F', '"governor": "0xF39F'], "book.governor: the checksum"],
     [

@@ -77,7 +77,7 @@ export const DEFENCES: readonly Defence[] = [
   defence(
     PROVER,
     "is refused as a key with gamma = delta",
-    "prove/artifacts.ts",
+    "prove/material.ts",
     "JSON.stringify(key.vk_gamma_2) === JSON.stringify(key.vk_delta_2)",
     "false",
   ),

@@ -12,6 +12,7 @@ const SOURCES = join(import.meta.dirname, "../../test/kernel/native");
 const SANITIZERS = [
   ...["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-pthread"],
   "-DINLINE=static inline __attribute__((unused))",
+  "-DBATCH=64",
 ];
 
 /** Fuzzers of test/kernel/native, by name. */
@@ -21,6 +22,8 @@ export interface Sanitized {
   readonly folder: string;
   /** Loads and proves cases: see driver.c. */
   readonly driver: string;
+  /** Compares sums: see sums.c. */
+  readonly sums: string;
   readonly fuzzers: Readonly<Record<(typeof FUZZERS)[number], string>>;
 }
 
@@ -36,11 +39,12 @@ export async function withSanitized<T>(work: (built: Sanitized) => Promise<T>): 
       await run("clang", [...warnings, ...flags, join(SOURCES, `${source}.c`), ...objects, "-o", program]);
       return program;
     };
-    const [driver, load, sum, prove] = (await Promise.all([
+    const [driver, sums, load, sum, prove] = (await Promise.all([
       link("driver", SANITIZERS),
+      link("sums", SANITIZERS),
       ...FUZZERS.map((name) => link(`fuzz-${name}`, [...SANITIZERS, "-fsanitize=fuzzer"])),
-    ])) as [string, string, string, string];
-    return await work({ folder, driver, fuzzers: { load, sum, prove } });
+    ])) as [string, string, string, string, string];
+    return await work({ folder, driver, sums, fuzzers: { load, sum, prove } });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

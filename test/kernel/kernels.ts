@@ -17,8 +17,10 @@ export async function openBuild(file: string): Promise<Kernel> {
 
 /** The parts of ffjavascript that the kernel is compared with; in one thread, so that nothing outlives a test. */
 export interface ReferenceGroup {
+  g: Uint8Array;
   zeroAffine: Uint8Array;
   neg(point: Uint8Array): Uint8Array;
+  timesScalar(point: Uint8Array, scalar: bigint): Uint8Array;
   toAffine(point: Uint8Array): Uint8Array;
   toObject(point: Uint8Array): unknown[];
   multiExpAffine(points: Uint8Array, scalars: Uint8Array): Promise<Uint8Array>;

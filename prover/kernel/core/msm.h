@@ -6,7 +6,10 @@
  * them up: with k = u 2^h + v, sum k B_k = 2^h sum u R_u + sum v C_v, where R_u and C_v are again sums of lists (rows and
  * columns of buckets), leaving two short sums for XYZZ coordinates.
  */
-#define BATCH 2048 /* a multiple of every number of lanes */
+/* Pairs a batch, a multiple of twice every number of lanes. A build under sanitizers has fewer: more batches, less memory. */
+#ifndef BATCH
+#define BATCH 2048
+#endif
 #define AHEAD 32
 
 typedef struct {
@@ -380,7 +383,6 @@ FUNCTION void G(msm)(G(xyzz) *r, const G(affine) *points, const uint32_t *index,
   kernel_release(mark);
 }
 
-#undef BATCH
 #undef AHEAD
 #undef G
 #undef FE

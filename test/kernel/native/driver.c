@@ -1,5 +1,5 @@
 /*
- * Loads and proves each case with every code path and 1 to 4 threads, and prints one line for each: the file's name, path,
+ * Loads and proves each case with every code path and 1, 2 and 4 threads, and prints one line for each: the file's name, path,
  * threads, status, where, and the proof's 64 words. r and s are the same everywhere, so the proofs must be as well.
  *   driver FILE...
  */
@@ -38,7 +38,7 @@ int main(int count, char **files) {
     case_read(&c, bytes, (size_t)length);
     free(bytes);
     for (int path = 0; engine_path_name(path) != NULL; path++) {
-      for (unsigned threads = 1; threads <= 4; threads++) {
+      for (unsigned threads = 1; threads <= 4; threads *= 2) {
         char label[600];
         engine_t *engine = engine_open(threads, engine_path_name(path));
         if (engine == NULL) return 3;

@@ -10,7 +10,7 @@ export const LANES = 32;
 export interface AccountState extends Portfolio {
   /** 248 bits: on chain the gate's account id. */
   readonly accountId: bigint;
-  /** Uniform in 2^248. */
+  /** Uniform in 2^248 where it is ours; a transition takes any field element, and whoever has to read it must, too. */
   readonly salt: bigint;
 }
 
@@ -28,13 +28,10 @@ export function encodeState(state: AccountState): bigint[] {
       hint: "Split the portfolio over several accounts.",
     });
   }
-  for (const [name, value] of [
-    ["accountId", state.accountId],
-    ["salt", state.salt],
-  ] as const) {
-    // The value itself is secret and must not reach an error text.
-    if (value < 0n || value >> SECRET_BITS !== 0n) throw new TacitError("BAD_STATE", `${name} is not a 248-bit number`);
-  }
+  // The values themselves are secret and must not reach an error text.
+  if (state.accountId < 0n || state.accountId >> SECRET_BITS !== 0n)
+    throw new TacitError("BAD_STATE", "accountId is not a 248-bit number");
+  if (state.salt < 0n || state.salt >= FIELD) throw new TacitError("BAD_STATE", "salt is not a field element");
   // Wider values would share a commitment with others. They are secret as well.
   const fits = (value: bigint, bits: bigint) => -(1n << bits) <= value && value < 1n << bits;
   if (!fits(state.cash, 100n)) throw new TacitError("BAD_STATE", "cash is not below 2^100 in magnitude");

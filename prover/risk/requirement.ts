@@ -59,7 +59,9 @@ const sum = (values: Iterable<bigint>): bigint => {
  */
 export function evaluate(set: RequirementSet, portfolio: Portfolio, coverage: Coverage): Requirement {
   checkSet(set);
-  const held = portfolio.positions.map(({ id, quantity }) => ({ row: rowOf(set, id), quantity }));
+  // Id 0 is an empty slot, whose row is all zero; an owner may leave some between positions.
+  const positions = portfolio.positions.filter(({ id }) => id !== 0);
+  const held = positions.map(({ id, quantity }) => ({ row: rowOf(set, id), quantity }));
 
   // Products of quantity and price, in 1e-12 USD.
   const equity = portfolio.cash + sum(held.map(({ row, quantity }) => quantity * row.mark));

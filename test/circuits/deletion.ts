@@ -17,8 +17,6 @@ export const SURVIVORS: Readonly<Record<string, string>> = {
     "the operand's width is known from its tag: with more bits than it needs the sign stays the same",
   "Margin: signal bound_context <== context * context":
     "a public input is bound by the verifier itself; the row keeps an optimiser from calling it unused",
-  "Disclosure: BabyCheck()(guardianX, guardianY)":
-    "off the curve the shared point is whatever the curve's formulas make of it, which no lie here computes",
 };
 
 interface Target {

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
 import { undetermined } from "./determined.ts";
+import { disclosureOf, SECRET, STATE } from "./disclosures.ts";
 import { compile } from "./harness.ts";
 import { SMALL_MAIN, smallInputs } from "./small.ts";
 import { type Case, CHANGES, inputsOf, publish } from "./transitions.ts";
@@ -28,6 +29,20 @@ describe("a transition, every constraint written out", () => {
     const circuit = await compile(main, undefined, "--O0");
     const [, change, before] = CHANGES.find(([name]) => name.startsWith("reduces a short")) as Case;
     const { witness, satisfied } = await circuit.run(await inputsOf(change(await publish()), before));
+    expect(satisfied).toBe(true);
+    expect(undetermined(circuit, witness)).toEqual([]);
+  });
+});
+
+describe("a disclosure, every constraint written out", () => {
+  it.each([
+    ["the usual", SECRET],
+    ["the largest of the multiplication's first segment", (1n << 148n) - 1n],
+  ])("leaves a prover no choice but the inputs, whatever the secret: %s", async (_, secret) => {
+    const main = await readFile(new URL("../../circuits/main/disclose.circom", import.meta.url), "utf8");
+    const circuit = await compile(main, undefined, "--O0");
+    const { inputs } = await disclosureOf(STATE, secret);
+    const { witness, satisfied } = await circuit.run(inputs);
     expect(satisfied).toBe(true);
     expect(undetermined(circuit, witness)).toEqual([]);
   });

@@ -14,7 +14,10 @@ import {
   ofAnother,
   SECRET,
   STATE,
+  toNoPoint,
   toSmallOrder,
+  UNTIDY,
+  withoutCurve,
 } from "./disclosures.ts";
 import type { Circuit } from "./harness.ts";
 import { shipped } from "./shipped.ts";
@@ -31,6 +34,7 @@ describe("a disclosure", () => {
     ["some positions", STATE],
     ["a full account", FULL],
     ["an empty one", NOTHING],
+    ["one with a salt beyond 248 bits, empty slots and the widest values", UNTIDY],
   ])("proves what its guardian reads: %s", async (_, state) => {
     const { inputs, disclosure } = await disclosureOf(state);
     expect((await circuit.run(inputs)).satisfied).toBe(true);
@@ -56,6 +60,12 @@ describe("a disclosure", () => {
     ).rejects.toMatchObject({ code: "BAD_POINT" });
     // What a cheat would send: the shared point is the identity, whatever the secret.
     expect((await circuit.run(await toSmallOrder(honest, [x, y]))).satisfied).toBe(false);
+  });
+
+  it("refuses to encrypt to a point off the curve, by whatever arithmetic makes of it", async () => {
+    const lie = await toNoPoint(honest);
+    expect((await circuit.run(lie)).satisfied).toBe(false);
+    expect((await (await withoutCurve()).run(lie)).satisfied).toBe(true);
   });
 
   it("refuses a text about another state than the committed one", async () => {

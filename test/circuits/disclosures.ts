@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { digest } from "../../prover/account/disclosure.ts";
 import type { AccountState } from "../../prover/account/state.ts";
 import { disclosureChallenge } from "../../prover/chain/context.ts";
@@ -6,6 +7,7 @@ import { FIELD, loadPermutation, textTag } from "../../prover/hash/poseidon.ts";
 import { disclosureInputs } from "../../prover/prove/disclosureInputs.ts";
 import type { Signals } from "../../prover/prove/inputs.ts";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
+import { type Circuit, compile } from "./harness.ts";
 
 export const GUARDIAN = 123_456_789n;
 export const SECRET = (1n << 250n) + 987_654_321n;
@@ -27,11 +29,18 @@ export const FULL: AccountState = {
   ...STATE,
   positions: Array.from({ length: 32 }, (_, i) => ({ id: 300 + i, quantity: BigInt(i - 16) as Quantity })),
 };
+/** What an owner who wants to stay unread may commit to: a transition takes any salt, and any slots. */
+export const UNTIDY: AccountState = {
+  ...STATE,
+  salt: FIELD - 1n,
+  cash: -(1n << 100n) as Cash,
+  positions: [...Array(31).fill({ id: 0, quantity: 0n }), { id: 300, quantity: -(1n << 47n) as Quantity }],
+};
 export const NOTHING: AccountState = { accountId: 0n, cash: 0n as Cash, positions: [], salt: 0n };
 
 /** What is sent of a state to the guardian. */
-export const disclosureOf = async (state: AccountState) =>
-  disclosureInputs({ state, guardian: await publicPoint(GUARDIAN), secret: SECRET, challenge: disclosureChallenge });
+export const disclosureOf = async (state: AccountState, secret = SECRET) =>
+  disclosureInputs({ state, guardian: await publicPoint(GUARDIAN), secret, challenge: disclosureChallenge });
 
 const plus = (signals: Signals, more: readonly bigint[]): bigint =>
   ((signals.digest as bigint) + digest(more, signals.challenge as bigint)) % FIELD;
@@ -70,11 +79,31 @@ export const toSmallOrder = (honest: Signals, [guardianX, guardianY]: Point): Pr
 export const ofAnother = async (honest: Signals, other: Signals): Promise<Signals> =>
   withDigest({ ...honest, plain: other.plain ?? [] }, await sharedPoint(await publicPoint(GUARDIAN), SECRET));
 
+/** The circuit as it would be without the check that the guardian's point is on the curve, every name kept. */
+export async function withoutCurve(): Promise<Circuit> {
+  const text = (path: string) => readFile(new URL(`../../circuits/${path}`, import.meta.url), "utf8");
+  const [file, check] = ["account/disclosure.circom", "BabyCheck()(guardianX, guardianY);"];
+  const start = (await text(file)).indexOf(check);
+  return compile(await text("main/disclose.circom"), { file, start, end: start + check.length, text: "" }, "--O0");
+}
+
+/**
+ * A whole and consistent disclosure to a point off the curve: only that check stands against it. The shared point is
+ * what the circuit's own formulas make of it.
+ */
+export async function toNoPoint(honest: Signals): Promise<Signals> {
+  const { run, names } = await withoutCurve();
+  const lie = { ...honest, guardianX: (honest.guardianX as bigint) + 1n };
+  const [digestWire] = [...names].find(([, all]) => all.includes("main.sum[0]")) ?? [];
+  if (digestWire === undefined) throw new Error("the digest has another name");
+  return { ...lie, digest: (await run(lie)).witness[digestWire] ?? 0n };
+}
+
 /** Honest disclosures and all lies. */
 export async function disclosures(): Promise<Signals[]> {
   const honest = await Promise.all([STATE, FULL, NOTHING].map(async (state) => (await disclosureOf(state)).inputs));
   const [first, other] = honest as [Signals, Signals];
   const told = DISCLOSURE_LIES.map(([, tell]) => tell(first));
   const small = await Promise.all([IDENTITY, ORDER_TWO].map((point) => toSmallOrder(first, point)));
-  return [...honest, ...told, ...small, await ofAnother(first, other)];
+  return [...honest, ...told, ...small, await ofAnother(first, other), await toNoPoint(first)];
 }

@@ -55,6 +55,31 @@ describe("a small margin circuit", () => {
     );
   });
 
+  it("passes over an empty slot before a position, as does the model", async () => {
+    const book = (cash: bigint) => portfolio(cash, [0, 0n], [300, 2_000_000n]);
+    const coverage = 10_000n as Coverage;
+    const { equity, required } = evaluate(SMALL_SET, book(0n), coverage);
+    expect(required).toBe(evaluate(SMALL_SET, portfolio(0n, [300, 2_000_000n]), coverage).required);
+    const line = (required - equity) / 10n ** 18n + ((required - equity) % 10n ** 18n > 0n ? 1n : 0n);
+    for (const [cash, healthy] of [
+      [line, 1n],
+      [line - 1n, 0n],
+    ] as const) {
+      expect((await circuit.run(await smallInputs(book(cash)))).outputs).toEqual([healthy]);
+    }
+  });
+
+  it("opens the widest negative quantity and cash, which no unit reaches", async () => {
+    for (const cash of [-(1n << 100n), (1n << 100n) - 1n]) {
+      for (const ids of [[300, 4500] as const, [301, 301] as const]) {
+        const book = portfolio(cash, [ids[0], -(1n << 47n)], [ids[1], -(1n << 47n)]);
+        const { healthy } = evaluate(SMALL_SET, book, 10_000n as Coverage);
+        const run = await circuit.run(await smallInputs(book));
+        expect(run).toMatchObject({ satisfied: true, outputs: [healthy ? 1n : 0n] });
+      }
+    }
+  });
+
   for (const [lie, tell] of Object.entries(SMALL_LIES)) {
     it(`refuses ${lie}`, async () => {
       expect((await circuit.run(tell(inputs))).satisfied).toBe(false);

@@ -37,6 +37,7 @@ describe("a shipped circuit", () => {
   });
 
   const MOST = (1n << 47n) - 1n;
+  const LEAST = -(1n << 47n);
   const widestRow = (id: number, bucket: number, sign: bigint): Row => ({
     id,
     bucket,
@@ -84,14 +85,14 @@ describe("a shipped circuit", () => {
             cash: cash as Cash,
             positions: ids.slice(0, positions).map((id, i) => ({
               id,
-              quantity: (mixed && i % 3 === 0 ? -side * MOST : side * MOST) as Quantity,
+              quantity: ((mixed && i % 3 === 0 ? -side : side) > 0n ? MOST : LEAST) as Quantity,
             })),
           });
           const most = (1n << 100n) - 1n;
           const widestCoverage = (1n << 20n) - 1n;
           for (const [cash, times] of [
             [most, widestCoverage],
-            [-most, widestCoverage],
+            [-most - 1n, widestCoverage],
             [most, 0n],
           ] as const) {
             const coverage = times as Coverage;

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AccountState, commit } from "../../prover/account/state.ts";
+import { type AccountState, commit, decodeState, encodeState } from "../../prover/account/state.ts";
 import { applyChange, type Change } from "../../prover/account/transition.ts";
 import { CIRCUITS } from "../../prover/generated/circuits.ts";
+import { FIELD } from "../../prover/hash/poseidon.ts";
 import type { Signals } from "../../prover/prove/inputs.ts";
 import { transitionInputs } from "../../prover/prove/transitionInputs.ts";
 import type { Cash } from "../../prover/units/units.ts";
@@ -78,6 +79,13 @@ describe("a transition", () => {
       { numRuns: 25 },
     );
     expect(proven).toBeGreaterThan(25);
+  });
+
+  it("takes any salt, so whoever reads a state must take any", async () => {
+    const change = { mode: "transfer", asset: 0, amount: 1n } as const;
+    const { inputs, after } = await transitionInputs({ before: STATE, change, salt: FIELD - 1n, context: 7n });
+    expect((await circuit.run(inputs)).satisfied).toBe(true);
+    expect(decodeState(encodeState(after))).toEqual(after);
   });
 
   it("fills and empties every slot", async () => {

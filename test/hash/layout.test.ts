@@ -121,8 +121,9 @@ describe("the frozen layouts", () => {
   });
 
   it("keep a secret that is out of range out of the error", () => {
-    const state = { accountId: 1n, cash: 0n as Cash, salt: 1n << 248n, positions: [] };
-    expect(() => encodeState(state)).toThrow("salt is not a 248-bit number");
+    const state = { accountId: 1n, cash: 0n as Cash, salt: 1n, positions: [] };
+    expect(() => encodeState({ ...state, salt: FIELD })).toThrow("salt is not a field element");
+    expect(() => encodeState({ ...state, accountId: 1n << 248n })).toThrow("accountId is not a 248-bit number");
   });
 
   it.each([

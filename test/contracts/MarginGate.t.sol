@@ -781,6 +781,20 @@ contract LeasesTest is GateTest {
         vm.warp(START + 1 hours + 1);
         require(!gate.isLatest(1), "more is not");
     }
+
+    /// @dev The lie: a consumer that is sent too little gas sees a market without an index, and acts on it.
+    function test_tooLittleGasIsNoMarketWithoutAnIndex() public {
+        uint256 answered;
+        for (uint256 gas = 10_000; gas < 500_000; gas += gas / 50) {
+            try gate.isLatest{gas: gas}(1) returns (bool latest) {
+                require(latest, "a starved call says what is not so");
+                ++answered;
+            } catch {}
+        }
+        require(answered > 10, "no amount of gas suffices");
+        silenceOracle();
+        require(!gate.isLatest{gas: 1_000_000}(1), "an index that is not there needs no gas without end");
+    }
 }
 
 contract FlagsTest is GateTest {

@@ -38,6 +38,7 @@ const JUDGES = "test_judgesNobodyWhileTheOracleIsElsewhereOrSilent";
 const OVERDUE = "test_silenceDoesNotCountWhileTheBookIsOverdue";
 const LASTS = "test_isCurrentThroughTheLastSecondOfItsLeaseThenSoftThroughTheGrace";
 const CURRENT_ONLY = "test_challengesOnlyWhatIsCurrent";
+const STARVED = "test_tooLittleGasIsNoMarketWithoutAnIndex";
 const MISSED = "test_aMissedChallengeEndsTheLeaseAtItsDeadlineAndReturnsTheBond";
 const ANSWERED = "test_anAnswerPaysTheOwnerAndCostsNoLease";
 const BREACH = "test_aBreachProofFlagsAndOnlyACureAtItsEpochOrLaterHelps";
@@ -159,6 +160,8 @@ export const DEFENCES: readonly Defence[] = [
   leases("test_anExitDoesNotTouchTheUnconditionalLease", "        if (end < s.leaseUntil) end = s.leaseUntil;\n"),
   leases("test_anUnrecordedExitEndsTheLongerLeaseForEverybodyWhoAsks", "if (exit != 0 && exit < end) end = exit;"),
   leases(MISSED, "        if (missed != 0 && missed < end) end = missed;\n"),
+  leases(STARVED, "gasleft() < given / 32 || "),
+  leases(STARVED, " || bytes4(reason) == NotEnoughGas.selector"),
 
   challenges("test_oneAtATimeWithACooldown", "        if (s.challenged) revert ChallengeOpen(id);\n"),
   challenges(

@@ -254,10 +254,14 @@ contract EpochBook is IEpochBook, EIP712 {
         return block.timestamp < _nextFrom;
     }
 
+    /// @dev No price is 0, so a word is read to its end when nothing is left of it.
     function _gap(Stored storage epoch, Stored storage from) private view returns (uint256 gap) {
-        for (uint256 i; i < assets; ++i) {
-            uint256 moved = _moved(_price(epoch, i), _price(from, i));
-            if (moved > gap) gap = moved;
+        for (uint256 i; i < assets; i += PRICES_PER_WORD) {
+            uint256 prices = epoch.index[i / PRICES_PER_WORD];
+            for (uint256 old = from.index[i / PRICES_PER_WORD]; old != 0; (old, prices) = (old >> 64, prices >> 64)) {
+                uint256 moved = _moved(uint64(prices), uint64(old));
+                if (moved > gap) gap = moved;
+            }
         }
     }
 

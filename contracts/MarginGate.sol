@@ -132,7 +132,8 @@ contract MarginGate is Leases, Covenants {
         Action action,
         Proof calldata proof
     ) private {
-        if (m.epoch < s.provenEpoch) revert EpochOvertaken(m.epoch, s.provenEpoch);
+        uint32 least = _leastEpoch(id, s);
+        if (m.epoch < least) revert EpochOvertaken(m.epoch, least);
         if (s.pledged != 0 && m.set == RequirementSet.Maintenance) revert CovenantStands(id, s.pledged);
         uint256 context = _context(id, action, msg.sender, s.nonce);
         MarginSignals memory signals = _healthySignals(_accounts[id].commitment, s.pledged, m, context);
@@ -188,7 +189,7 @@ contract MarginGate is Leases, Covenants {
         bytes4 reason;
         if (s.size == 0) reason = UnknownAccount.selector;
         else if (_isHard(id, s)) reason = AccountHard.selector;
-        else if (m.epoch < s.provenEpoch) reason = EpochOvertaken.selector;
+        else if (m.epoch < _leastEpoch(id, s)) reason = EpochOvertaken.selector;
         else if (s.pledged != 0 && m.set == RequirementSet.Maintenance) reason = CovenantStands.selector;
         else if (
             s.size != size || _accounts[id].commitment != claim.commitment

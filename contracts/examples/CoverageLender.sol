@@ -56,6 +56,7 @@ contract CoverageLender {
     /// @notice Lends to the account's owner, who calls. The account is `Current`, its present commitment is proven at this
     /// lender's coverage, at an epoch that the market has not left, and its pledge becomes binding here.
     function borrow(AccountId id, uint128 amount, address to) external {
+        if (amount == 0) revert NothingBorrowed(id);
         if (gate.ownerOf(id) != msg.sender) revert NotOwner(id, msg.sender);
         if (!gate.isHealthy(id)) revert NotHealthy(id);
         (uint32 epoch, uint32 proven) = gate.provenOf(id);

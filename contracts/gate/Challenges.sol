@@ -33,10 +33,11 @@ abstract contract Challenges is Accounts {
     /// @inheritdoc IMarginGate
     function settleChallenge(AccountId id) external {
         Standing memory s = _read(_existing(id));
-        if (!s.challenged) revert NotChallenged(id);
-        if (block.timestamp <= _leaseEnd(id, s)) revert ChallengeRuns(id);
-        _closeChallenge(id, s, 0);
-        if (s.challenged) _voidChallenge(id, s);
+        if (!s.challenged || _challenges[id].bond == 0) revert NotChallenged(id);
+        uint40 missed = _missedDeadline(id);
+        if (missed != 0) _miss(id, s, missed);
+        else if (block.timestamp > _leaseEnd(id, s) && book.overdue()) _voidChallenge(id, s);
+        else revert ChallengeRuns(id);
         _write(_accounts[id], s);
     }
 
@@ -66,23 +67,32 @@ abstract contract Challenges is Accounts {
     /// early to answer, still open.
     function _closeChallenge(AccountId id, Standing memory s, uint32 epoch) internal {
         Challenge storage c = _challenges[id];
+        if (epoch < c.epoch) return;
+        s.challenged = false;
         uint40 missed = _missedDeadline(id);
-        if (missed != 0) {
-            _cutLease(s, missed);
-            s.challenged = false;
-            emit ChallengeUnanswered(id, c.by, _owe(c, c.by), missed);
-        } else if (epoch >= c.epoch) {
-            s.challenged = false;
-            address owner = _accounts[id].holder.owner;
-            emit ChallengeAnswered(id, owner, _owe(c, owner));
-        }
+        if (missed != 0) return _miss(id, s, missed);
+        address owner = _accounts[id].holder.owner;
+        emit ChallengeAnswered(id, owner, _owe(c, owner));
     }
 
-    /// @dev Gives the bond back: whether the account would have answered no longer matters.
+    /// @dev Gives the bond back, if that is still here: whether the account would have answered no longer matters.
     function _voidChallenge(AccountId id, Standing memory s) internal {
         Challenge storage c = _challenges[id];
         s.challenged = false;
-        emit ChallengeVoided(id, c.by, _owe(c, c.by));
+        if (c.bond != 0) emit ChallengeVoided(id, c.by, _owe(c, c.by));
+    }
+
+    /// @dev Gives the bond back, once. The question stands until a proof that could have answered it.
+    function _miss(AccountId id, Standing memory s, uint40 deadline) private {
+        Challenge storage c = _challenges[id];
+        _cutLease(s, deadline);
+        if (c.bond != 0) emit ChallengeUnanswered(id, c.by, _owe(c, c.by), deadline);
+    }
+
+    /// @dev Healthy proofs never go back in time, nor behind a question that was missed: a proof that was no answer in
+    /// time, held back until the deadline, would undo the end of the lease.
+    function _leastEpoch(AccountId id, Standing memory s) internal view returns (uint32) {
+        return s.challenged && _missedDeadline(id) != 0 ? _challenges[id].epoch : s.provenEpoch;
     }
 
     /// @return missed deadline of the account's open challenge, once that has passed; else 0

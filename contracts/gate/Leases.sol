@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
+import {NotEnoughGas} from "../Batch.sol";
 import {AccountId, IMarginGate, RequirementSet} from "../interfaces/IMarginGate.sol";
 import {IMarginGateReader, Status} from "../interfaces/IMarginGateReader.sol";
 import {Challenges} from "./Challenges.sol";
@@ -44,9 +45,12 @@ abstract contract Leases is Challenges {
         if (epoch == 0 || epoch > book.latestEpoch()) return false;
         (uint40 timestamp,, uint256 gap) = book.rootOf(epoch, 0);
         if (block.timestamp - timestamp > maxEpochAge || gap > band) return false;
+        uint256 given = gasleft();
         try book.driftOf(epoch) returns (uint256 drift) {
             return drift <= band;
-        } catch {
+        } catch (bytes memory reason) {
+            // Out of gas, of which a 64th stays here, or refused for want of it: no word about the index.
+            if (gasleft() < given / 32 || bytes4(reason) == NotEnoughGas.selector) revert NotEnoughGas(given, 2 * given);
             return false;
         }
     }

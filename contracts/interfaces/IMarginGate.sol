@@ -43,7 +43,7 @@ struct Terms {
 /// @param size        positions the circuit of the account's healthy proofs holds: 4, 8, 16 or 32
 /// @param fresh       whether a healthy proof was accepted since the commitment was last replaced
 /// @param flagged     `Hard` until cured
-/// @param challenged  a challenge is open
+/// @param challenged  a challenge is open, or was missed and no proof that could have answered it accepted since
 /// @param consents    owner's acts so far: part of what an owner signs next
 /// @param flagEpoch   of the last breach: no earlier epoch cures it
 struct Account {
@@ -158,7 +158,7 @@ interface IMarginGate is IMarginGateReader {
     event ChallengeAnswered(AccountId indexed id, address indexed paidTo, uint96 bond);
     /// @param deadline the account's lease ended with it
     event ChallengeUnanswered(AccountId indexed id, address indexed returnedTo, uint96 bond, uint40 deadline);
-    /// @dev The account was flagged, or its lease ran out by itself.
+    /// @dev The account was flagged, or its lease ran out while the book was overdue.
     event ChallengeVoided(AccountId indexed id, address indexed returnedTo, uint96 bond);
     event Collected(address indexed by, uint256 amount);
 
@@ -184,7 +184,7 @@ interface IMarginGate is IMarginGateReader {
     error EpochTooOld(uint256 age, uint32 maxAge);
     /// @param moved by how much the newest epoch or the oracle is off this epoch's prices, in 1e-9
     error EpochLeft(uint32 epoch, uint256 moved);
-    /// @param least the account was proven, or flagged, at this later epoch
+    /// @param least the account was proven or flagged at this later epoch, or missed a challenge that asks from it on
     error EpochOvertaken(uint32 epoch, uint32 least);
     error AccountHard(AccountId id);
     error AccountNotHard(AccountId id);
@@ -269,12 +269,13 @@ interface IMarginGate is IMarginGateReader {
     /// @notice Asks a `Current` account to prove itself at an epoch that nobody could have proven at yet. Takes a bond of
     /// at least `leastBond()`. One at a time, with a cooldown, and without any effect on flags.
     /// @dev Answered by a healthy proof at `Challenge.epoch` or a later one, accepted before the deadline: the bond is
-    /// then owed to the account's owner. Else the lease ends at the deadline, which needs nobody's call, and the bond is
-    /// owed to the challenger again; likewise when the account is flagged or its lease runs out meanwhile.
+    /// then owed to the account's owner. Else the lease ends at the deadline, which needs nobody's call, the bond is
+    /// owed to the challenger again, and only proofs at `Challenge.epoch` or later lease anew. No update and no end of a
+    /// lease shakes the question off; a flag does, and gives the bond back.
     function challenge(AccountId id) external payable;
 
-    /// @notice Closes a challenge whose deadline has passed or whose account has no lease left. For the bond: statuses
-    /// know already.
+    /// @notice Gives the bond of a challenge back whose deadline has passed, or which no epoch may ever answer: the account
+    /// has no lease left and the book is overdue. For the bond: statuses know already.
     function settleChallenge(AccountId id) external;
 
     /// @notice Pays the caller what the gate owes it.

@@ -33,7 +33,7 @@ interface IMarginGateReader {
     function provenOf(AccountId id) external view returns (uint32 epoch, uint32 coverage);
 
     /// @notice Whether the epoch is younger than the gate's `maxEpochAge` and its band holds both the newest epoch's
-    /// prices and the oracle's index now. False while the oracle has no index.
+    /// prices and the oracle's index now. False while the oracle has no index; reverts when sent too little gas to tell.
     function isLatest(uint32 epoch) external view returns (bool);
 
     function ownerOf(AccountId id) external view returns (address);

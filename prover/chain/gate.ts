@@ -49,6 +49,7 @@ export interface GateAccount {
   /** The largest coverage pledged to anybody; 0 without a covenant. */
   readonly pledged: number;
   readonly flagged: boolean;
+  /** A challenge is open, or was missed and no proof that could have answered it accepted since. */
   readonly challenged: boolean;
   /** Acts of the owner so far: part of what the owner signs next. */
   readonly consents: number;

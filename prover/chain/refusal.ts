@@ -66,7 +66,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   EpochOvertaken: {
     code: "EPOCH_OVERTAKEN",
     says: ([epoch, least]) =>
-      `epoch ${epoch} is before epoch ${least}, at which the account was last proven or flagged`,
+      `epoch ${epoch} is before epoch ${least}, at which the account was last proven or flagged, or missed a challenge`,
     hint: "Make the proof against the market file of that epoch or a later one.",
   },
   AccountHard: {

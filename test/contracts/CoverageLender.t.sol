@@ -84,6 +84,14 @@ contract CoverageLenderTest is GateTest {
         lender.borrow(id, 1, address(this));
     }
 
+    /// @dev Else the pledge would bind an account that owes nothing, and so has nothing to repay that would release it.
+    function test_aLoanOfNothingBindsNoPledge() public {
+        provenAndPledged();
+        refuses(abi.encodeWithSelector(CoverageLender.NothingBorrowed.selector, id));
+        lender.borrow(id, 0, address(this));
+        gate.retract(id, address(lender), inPerson());
+    }
+
     function test_aBorrowerBelowItsPledgeFallsSilentWhereAllSeeIt() public {
         provenAndPledged();
         lender.borrow(id, 1_000e6, address(this));

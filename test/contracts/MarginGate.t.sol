@@ -781,6 +781,20 @@ contract LeasesTest is GateTest {
         vm.warp(START + 1 hours + 1);
         require(!gate.isLatest(1), "more is not");
     }
+
+    /// @dev The lie: a consumer that is sent too little gas sees a market without an index, and acts on it.
+    function test_tooLittleGasIsNoMarketWithoutAnIndex() public {
+        uint256 answered;
+        for (uint256 gas = 10_000; gas < 500_000; gas += gas / 50) {
+            try gate.isLatest{gas: gas}(1) returns (bool latest) {
+                require(latest, "a starved call says what is not so");
+                ++answered;
+            } catch {}
+        }
+        require(answered > 10, "no amount of gas suffices");
+        silenceOracle();
+        require(!gate.isLatest{gas: 1_000_000}(1), "an index that is not there needs no gas without end");
+    }
 }
 
 contract FlagsTest is GateTest {
@@ -965,13 +979,56 @@ contract ChallengesTest is GateTest {
     }
 
     function test_aLateAnswerPaysNobodyAndGrantsItsLease() public {
+        proveInitial(1);
         uint96 bond = challenged();
         vm.warp(START + 2 minutes);
         publish(PRICE);
         vm.warp(START + 17 minutes + 1);
         proveMaintenance(2);
         expects(Status.Current, "a proof in the grace does not count");
+        require(gate.leaseOf(id) == START + 2 minutes + 2 hours, "the longer lease outlived its end");
         require(gate.owedTo(address(0xC4A1)) == bond && gate.owedTo(address(this)) == 0, "the bond went elsewhere");
+    }
+
+    function test_aProofHeldBackUntilTheDeadlineRevivesNoLease() public {
+        uint96 bond = challenged();
+        vm.warp(START + 2 minutes);
+        publish(PRICE);
+        vm.warp(START + 17 minutes + 1);
+        for (uint256 i; i < 2; ++i) {
+            Proof memory proof = maintenanceProof(1);
+            refuses(abi.encodeWithSelector(IMarginGate.EpochOvertaken.selector, 1, 2));
+            gate.prove(id, 1, RequirementSet.Maintenance, proof);
+            if (i == 0) gate.settleChallenge(id); // which forgets the bond and not the question
+        }
+        expects(Status.Soft, "a proof that was no answer in time is one afterwards");
+        require(gate.owedTo(address(0xC4A1)) == bond, "the bond did not return");
+        proveMaintenance(2);
+        expects(Status.Current, "a late answer grants nothing");
+        require(!gate.accountOf(id).challenged && gate.owedTo(address(0xC4A1)) == bond, "the bond returned twice");
+    }
+
+    function test_anUpdateShakesOffNoChallenge() public {
+        challenged();
+        update(good);
+        refuses(abi.encodeWithSelector(IMarginGate.ChallengeRuns.selector, id));
+        gate.settleChallenge(id);
+        proveMaintenance(1);
+        vm.warp(START + 2 minutes);
+        publish(PRICE);
+        vm.warp(START + 17 minutes + 1);
+        expects(Status.Soft, "an update and an old epoch stand for an answer");
+    }
+
+    function test_aFlagEndsAMissedChallengeThatWasSettled() public {
+        uint96 bond = challenged();
+        vm.warp(START + 2 minutes);
+        publish(PRICE);
+        vm.warp(START + 17 minutes + 1);
+        gate.settleChallenge(id);
+        update(bad);
+        flag(bad, 2);
+        require(!gate.accountOf(id).challenged && gate.owedTo(address(0xC4A1)) == bond, "the bond returned twice");
     }
 
     function test_noDeadlineRunsBeforeAnEpochThatCouldAnswer() public {

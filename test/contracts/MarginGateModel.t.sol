@@ -62,6 +62,7 @@ contract Player is Stand {
         uint256 epoch;
         uint256 time;
         Outcome outcome;
+        bool dismissed; // by a flag
     }
 
     struct Sent {
@@ -169,7 +170,7 @@ contract Player is Stand {
         bytes memory data = abi.encodeCall(
             gate.prove, (ids[i], uint32(epoch), setOf(initial), healthyProof(i, epoch, initial, Action.Prove, by))
         );
-        bool expected = modelStatus(i) != Status.Hard && usable(epoch) && epoch >= provenEpoch(i)
+        bool expected = modelStatus(i) != Status.Hard && usable(epoch) && epoch >= leastEpoch(i)
             && (initial || pledged(i) == 0) && truth(current(i), epoch, initial, coverage(i, initial));
         bool done = submit(by, data);
         require(done == expected, "prove and the model disagree");
@@ -208,7 +209,7 @@ contract Player is Stand {
     }
 
     function claimable(uint256 i, uint256 epoch, bool initial, uint8 size) internal view returns (bool) {
-        return usable(epoch) && modelStatus(i) != Status.Hard && epoch >= provenEpoch(i) && (initial || pledged(i) == 0)
+        return usable(epoch) && modelStatus(i) != Status.Hard && epoch >= leastEpoch(i) && (initial || pledged(i) == 0)
             && truth(current(i), epoch, initial, coverage(i, initial)) && gate.accountOf(ids[i]).size == size;
     }
 
@@ -219,7 +220,7 @@ contract Player is Stand {
         address by = byOwner ? ownerOf(i) : address(this);
         Proof memory proof = healthyProof(i, epoch, true, Action.Cure, by);
         bool expected = latest(epoch) && modelStatus(i) == Status.Hard && byOwner && epoch >= flagEpoch[i]
-            && epoch >= provenEpoch(i) && truth(current(i), epoch, true, coverage(i, true));
+            && epoch >= leastEpoch(i) && truth(current(i), epoch, true, coverage(i, true));
         bool done = submit(by, abi.encodeCall(gate.cure, (ids[i], uint32(epoch), proof, inPerson())));
         require(done == expected, "cure and the model disagree");
         if (!done) return;
@@ -276,17 +277,17 @@ contract Player is Stand {
         uint256 bond = 0.01 ether - 1 + extra % 3;
         Question[] storage all = questions[i];
         bool ready = all.length == 0 || time >= all[all.length - 1].time + 6 hours;
-        bool expected = !open(i) && ready && !flagged[i] && time <= recordedEnd(i) && bond >= 0.01 ether;
+        bool expected = !stands(i) && ready && !flagged[i] && time <= recordedEnd(i) && bond >= 0.01 ether;
         vm.prank(by);
         (bool done,) = address(gate).call{value: bond}(abi.encodeCall(gate.challenge, (ids[i])));
         require(done == expected, "challenge and the model disagree");
-        if (done) all.push(Question(by, bond, newest() + 1, time, Outcome.Open));
+        if (done) all.push(Question(by, bond, newest() + 1, time, Outcome.Open, false));
     }
 
     function settle(uint8 account) external {
         vm.warp(time);
         uint256 i = account % ACCOUNTS;
-        bool expected = open(i) && time > recordedEnd(i);
+        bool expected = open(i) && (missed(i) || (time > recordedEnd(i) && aliveSince() == 0));
         (bool done,) = address(gate).call(abi.encodeCall(gate.settleChallenge, (ids[i])));
         require(done == expected, "settleChallenge and the model disagree");
         if (done) close(i, missed(i) ? Outcome.Missed : Outcome.Voided);
@@ -498,6 +499,18 @@ contract Player is Stand {
         return q.epoch < epochs.length && time > epochs[q.epoch].publishedAt + terms.challengeWindow;
     }
 
+    /// @dev No earlier than the last proof's, nor than what a missed question asks for.
+    function leastEpoch(uint256 i) internal view returns (uint256) {
+        return stands(i) && missed(i) ? questions[i][questions[i].length - 1].epoch : provenEpoch(i);
+    }
+
+    /// @dev Whether a question is open, or was missed and neither a proof that could have answered it nor a flag followed.
+    function stands(uint256 i) internal view returns (bool) {
+        if (open(i) || questions[i].length == 0) return open(i);
+        Question memory q = questions[i][questions[i].length - 1];
+        return q.outcome == Outcome.Missed && !q.dismissed && provenEpoch(i) < q.epoch;
+    }
+
     function close(uint256 i, Outcome outcome) internal {
         Question storage q = questions[i][questions[i].length - 1];
         q.outcome = outcome;
@@ -512,6 +525,7 @@ contract Player is Stand {
 
     function recordFlag(uint256 i) internal {
         if (open(i)) close(i, Outcome.Voided);
+        if (questions[i].length > 0) questions[i][questions[i].length - 1].dismissed = true;
         flagged[i] = true;
         cuts[i].push(Cut(time - 1, ++order));
     }
@@ -555,8 +569,8 @@ contract Player is Stand {
         return open(i) ? questions[i][questions[i].length - 1].bond : 0;
     }
 
-    function isOpen(uint256 i) external view returns (bool) {
-        return open(i);
+    function isAsked(uint256 i) external view returns (bool) {
+        return stands(i);
     }
 
     function largestPledge(uint256 i) external view returns (uint256) {
@@ -650,7 +664,7 @@ contract MarginGateModelTest {
             require(account.commitment == player.current(i), "the commitment is not the last one");
             require(account.provenEpoch == player.provenEpoch(i), "the proven epoch is not the last proof's");
             require(account.flagged == player.flagged(i), "a flag was lost or made up");
-            require(account.challenged == player.isOpen(i), "a challenge was lost or made up");
+            require(account.challenged == player.isAsked(i), "a challenge was lost or made up");
             require(account.pledged == player.largestPledge(i), "the largest pledge is another");
             require(account.consents == player.consents(i), "the owner's acts are not counted");
             bonds += player.openBond(i);

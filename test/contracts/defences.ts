@@ -38,6 +38,7 @@ const JUDGES = "test_judgesNobodyWhileTheOracleIsElsewhereOrSilent";
 const OVERDUE = "test_silenceDoesNotCountWhileTheBookIsOverdue";
 const LASTS = "test_isCurrentThroughTheLastSecondOfItsLeaseThenSoftThroughTheGrace";
 const CURRENT_ONLY = "test_challengesOnlyWhatIsCurrent";
+const STARVED = "test_tooLittleGasIsNoMarketWithoutAnIndex";
 const MISSED = "test_aMissedChallengeEndsTheLeaseAtItsDeadlineAndReturnsTheBond";
 const ANSWERED = "test_anAnswerPaysTheOwnerAndCostsNoLease";
 const BREACH = "test_aBreachProofFlagsAndOnlyACureAtItsEpochOrLaterHelps";
@@ -159,6 +160,8 @@ export const DEFENCES: readonly Defence[] = [
   leases("test_anExitDoesNotTouchTheUnconditionalLease", "        if (end < s.leaseUntil) end = s.leaseUntil;\n"),
   leases("test_anUnrecordedExitEndsTheLongerLeaseForEverybodyWhoAsks", "if (exit != 0 && exit < end) end = exit;"),
   leases(MISSED, "        if (missed != 0 && missed < end) end = missed;\n"),
+  leases(STARVED, "gasleft() < given / 32 || "),
+  leases(STARVED, " || bytes4(reason) == NotEnoughGas.selector"),
 
   challenges("test_oneAtATimeWithACooldown", "        if (s.challenged) revert ChallengeOpen(id);\n"),
   challenges(
@@ -168,13 +171,19 @@ export const DEFENCES: readonly Defence[] = [
   challenges(CURRENT_ONLY, "        if (block.timestamp > _leaseEnd(id, s)) revert AccountNotCurrent(id);\n"),
   challenges("test_wantsABondThatRepaysTheAnswer", "msg.value < least || "),
   challenges("test_wantsABondThatRepaysTheAnswer", "cost > challengeBond ? cost : challengeBond", "challengeBond"),
-  challenges(MISSED, "        if (!s.challenged) revert NotChallenged(id);\n"),
-  challenges(MISSED, "        if (block.timestamp <= _leaseEnd(id, s)) revert ChallengeRuns(id);\n"),
-  challenges(MISSED, "            _cutLease(s, missed);\n"),
+  challenges(MISSED, "        if (!s.challenged || _challenges[id].bond == 0) revert NotChallenged(id);\n"),
+  challenges(MISSED, "        else revert ChallengeRuns(id);\n"),
+  challenges("test_anUpdateShakesOffNoChallenge", " && book.overdue()"),
+  challenges("test_aLateAnswerPaysNobodyAndGrantsItsLease", "        _cutLease(s, deadline);\n"),
+  challenges(
+    "test_aProofHeldBackUntilTheDeadlineRevivesNoLease",
+    "s.challenged && _missedDeadline(id) != 0 ? _challenges[id].epoch : s.provenEpoch",
+    "s.provenEpoch",
+  ),
   challenges("test_collectPaysOnceToWhoReenters", "        owedTo[msg.sender] = 0;\n"),
   challenges("test_paysNoContractThatRefuses", "        if (!paid) revert TransferFailed(msg.sender);\n"),
   challenges(ANSWERED, "        if (amount == 0) revert NothingOwed(msg.sender);\n"),
-  challenges(ANSWERED, "else if (epoch >= c.epoch)", "else"),
+  challenges(ANSWERED, "        if (epoch < c.epoch) return;\n"),
   challenges("test_noDeadlineRunsBeforeAnEpochThatCouldAnswer", "        if (epoch > book.latestEpoch()) return 0;\n"),
   challenges(ANSWERED, "if (block.timestamp <= missed) missed = 0;", "if (block.timestamp < missed) missed = 0;"),
   { ...challenges("stores nothing", "        c.bond = 0;\n"), testFile: REBUILD },
@@ -193,7 +202,7 @@ export const DEFENCES: readonly Defence[] = [
   gate("test_silenceNeedsACureEvenIfNobodyFlaggedIt", "        if (_isHard(id, s)) revert AccountHard(id);\n"),
   gate(
     "test_proofsNeverGoBackInTime",
-    "        if (m.epoch < s.provenEpoch) revert EpochOvertaken(m.epoch, s.provenEpoch);\n",
+    "        if (m.epoch < least) revert EpochOvertaken(m.epoch, least);\n",
   ),
   gate(
     PLEDGES,
@@ -245,7 +254,7 @@ export const DEFENCES: readonly Defence[] = [
     "        _requireConsent(id, account.holder, CURE, abi.encode(epoch), consent);\n",
   ),
   gate(SKIPS, "        else if (_isHard(id, s)) reason = AccountHard.selector;\n"),
-  gate(SKIPS, "        else if (m.epoch < s.provenEpoch) reason = EpochOvertaken.selector;\n"),
+  gate(SKIPS, "        else if (m.epoch < _leastEpoch(id, s)) reason = EpochOvertaken.selector;\n"),
   gate(
     SKIPS,
     "        else if (s.pledged != 0 && m.set == RequirementSet.Maintenance) reason = CovenantStands.selector;\n",

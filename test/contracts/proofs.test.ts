@@ -384,6 +384,12 @@ it("costs the gas that the snapshot says, without calldata and the flat 21000", 
     },
   };
   const gas: Record<string, number> = {};
+  await chain.go(START + 600);
+  await book.publish(await coinMarket(START + 600, "50500"));
+  const older = await gate.prove(id, 1, healthy);
+  gas["prove at an epoch that is not the newest"] = await chain.executionGas(older);
+  await provider.request({ method: "evm_revert", params: [snapshot] });
+  snapshot = await provider.request({ method: "evm_snapshot" });
   for (const [name, step] of Object.entries(steps)) gas[name] = await chain.executionGas(await step());
   await expect(`${JSON.stringify(gas, null, 2)}\n`).toMatchFileSnapshot("gas.snapshot.json");
 });

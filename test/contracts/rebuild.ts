@@ -74,12 +74,15 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
     if (of.bandedUntil > time) of.bandedUntil = time;
   };
   const owe = (to: string, bond: bigint) => state.owed.set(to, (state.owed.get(to) ?? 0n) + bond);
-  const close = (id: bigint, to: string, bond: bigint) => {
-    account(id).challenged = false;
+  const giveBack = (id: bigint, to: string, bond: bigint) => {
     const question = state.questions.get(id);
     if (question?.bond !== bond) throw new Error("a bond changed");
     question.bond = 0n;
     owe(to, bond);
+  };
+  const close = (id: bigint, to: string, bond: bigint) => {
+    account(id).challenged = false;
+    giveBack(id, to, bond);
   };
   const pledges = (id: bigint): Covenant[] => {
     const list = state.covenants.get(id) ?? [];
@@ -131,6 +134,7 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
       const initial = set === 1n;
       of.nonce++;
       of.provenEpoch = epoch;
+      if (epoch >= (state.questions.get(id)?.epoch ?? 0n)) of.challenged = false;
       of.leaseUntil = (times.get(epoch) ?? 0n) + BigInt(terms.leaseMaintenance);
       of.fresh = true;
       of.coverage = initial ? coverage : 0n;
@@ -141,10 +145,11 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
       const of = account(id);
       if (epoch > of.flagEpoch) of.flagEpoch = epoch;
       of.flagged = true;
+      of.challenged = false;
       cut(of, time - 1n);
     },
     FlaggedSilent({ id }, time) {
-      account(id).flagged = true;
+      Object.assign(account(id), { flagged: true, challenged: false });
       cut(account(id), time - 1n);
     },
     Cured({ id }) {
@@ -158,7 +163,7 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
     },
     ChallengeAnswered: ({ id, paidTo, bond }) => close(id, paidTo, bond),
     ChallengeUnanswered({ id, returnedTo, bond, deadline }) {
-      close(id, returnedTo, bond);
+      giveBack(id, returnedTo, bond); // and the question stands
       cut(account(id), deadline);
     },
     ChallengeVoided: ({ id, returnedTo, bond }) => close(id, returnedTo, bond),

@@ -210,5 +210,6 @@ export const DEFENCES: readonly Defence[] = [
   book(OUTSIDE, "if (_gap(later, from) > band)", "if (_gap(later, from) >= band)"),
   book(ALIVE, "alive == 0 ? uint40(block.timestamp) : alive", "alive"),
   book(ALIVE, "+ maxSpacing ? 0 : latest.aliveSince", "+ maxSpacing ? latest.aliveSince : latest.aliveSince"),
-  book("testFuzz_keepsThePricesOfManyAssets", "i += PRICES_PER_WORD", "i += 2 * PRICES_PER_WORD"),
+  book("testFuzz_keepsThePricesOfManyAssets", "i += PRICES_PER_WORD) stored", "i += 2 * PRICES_PER_WORD) stored"),
+  book("testFuzz_keepsThePricesOfManyAssets", "i += PRICES_PER_WORD) {", "i += 2 * PRICES_PER_WORD) {"),
 ];

@@ -81,7 +81,10 @@ interface Question {
   readonly bond: bigint;
   readonly epoch: number;
   readonly next: number;
+  /** Until a proof that could have answered it, or a flag. */
   open: boolean;
+  /** Whether the gate owes the bond to somebody again. */
+  returned: boolean;
 }
 
 interface AccountModel {
@@ -266,9 +269,14 @@ export function createModel(
     nonce: a.proofs.length,
     action,
   });
-  const overtaken = (a: AccountModel, epoch: number, set: Set): string | null => {
-    if (epoch < (a.proofs.at(-1)?.epoch ?? 0)) return "EpochOvertaken";
+  const overtaken = (a: AccountModel, epoch: number, set: Set, now: number): string | null => {
+    const least = missed(a, now) === 0 ? (a.proofs.at(-1)?.epoch ?? 0) : (question(a)?.epoch ?? 0);
+    if (epoch < least) return "EpochOvertaken";
     return pledged(a) !== 0 && set === "maintenance" ? "CovenantStands" : null;
+  };
+  const giveBack = (q: Question) => {
+    if (!q.returned) owe(q.by, q.bond);
+    q.returned = true;
   };
   const grant = (a: AccountModel, epoch: ModelEpoch, set: Set, now: number) => {
     const q = question(a);
@@ -277,7 +285,7 @@ export function createModel(
       if (due !== 0) {
         cut(a, due);
         q.open = false;
-        owe(q.by, q.bond);
+        giveBack(q);
       } else if (epoch.number >= q.epoch + (slip === "answer" ? 1 : 0)) {
         q.open = false;
         owe(a.owner, q.bond);
@@ -290,7 +298,7 @@ export function createModel(
     const q = question(a);
     if (q !== undefined) {
       q.open = false;
-      owe(q.by, q.bond);
+      giveBack(q);
     }
     cut(a, now - 1);
     a.flagged = true;
@@ -329,7 +337,7 @@ export function createModel(
         const a = existing(act.id);
         if (isHard(a, now)) refuse("AccountHard");
         const epoch = usable(act.epoch, now);
-        const reason = overtaken(a, act.epoch, act.set);
+        const reason = overtaken(a, act.epoch, act.set, now);
         if (reason !== null) refuse(reason);
         if (!holds(act.proof, askedOf(a, act.epoch, act.set, from, "prove"))) refuse("ProofRejected");
         grant(a, epoch, act.set, now);
@@ -342,7 +350,7 @@ export function createModel(
           const a = accounts.get(claim.id);
           if (a === undefined) return "UnknownAccount";
           if (isHard(a, now)) return "AccountHard";
-          const reason = overtaken(a, act.epoch, act.set);
+          const reason = overtaken(a, act.epoch, act.set, now);
           if (reason !== null) return reason;
           const asked = askedOf(a, act.epoch, act.set, from, "prove");
           const stale =
@@ -402,7 +410,7 @@ export function createModel(
         if (!isHard(a, now)) refuse("AccountNotHard");
         if (act.epoch < a.flagEpoch) refuse("EpochOvertaken");
         const epoch = latest(act.epoch, now);
-        const reason = overtaken(a, act.epoch, "initial");
+        const reason = overtaken(a, act.epoch, "initial", now);
         if (reason !== null) refuse(reason);
         if (!holds(act.proof, askedOf(a, act.epoch, "initial", from, "cure"))) refuse("ProofRejected");
         a.flagged = false;
@@ -417,17 +425,18 @@ export function createModel(
         if (a.flagged || now > leaseEnd(a, now, false)) refuse("AccountNotCurrent");
         if (act.bond < terms.challengeBond) refuse("BondTooSmall");
         const next = now + terms.challengeCooldown;
-        a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next, open: true });
+        a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next, open: true, returned: false });
         return;
       }
       case "settleChallenge": {
         const a = existing(act.id);
         const q = question(a) ?? refuse("NotChallenged");
-        if (now <= leaseEnd(a, now, false)) refuse("ChallengeRuns");
+        if (q.returned) refuse("NotChallenged");
         const due = missed(a, now);
         if (due !== 0) cut(a, due);
-        q.open = false;
-        owe(q.by, q.bond);
+        else if (now > leaseEnd(a, now, false) && aliveSince(now) === 0) q.open = false;
+        else refuse("ChallengeRuns");
+        giveBack(q);
         return;
       }
       case "collect":

@@ -1,4 +1,5 @@
 import { type GateProof, toGateProof } from "../../prover/chain/calldata.ts";
+import { BASE_FIELD } from "../../prover/kernel/binary.ts";
 import type { Prover } from "../../prover/prove/prover.ts";
 import type { Portfolio } from "../../prover/risk/types.ts";
 import { Coverage, type Price } from "../../prover/units/units.ts";
@@ -10,6 +11,8 @@ export interface Known {
   market(epoch: number): SoakMarket | undefined;
   book(id: bigint, commitment: bigint): (Portfolio & { readonly salt: bigint }) | undefined;
 }
+
+const negated = ([x, y]: GateProof["a"]): GateProof["a"] => [x, String(BASE_FIELD - BigInt(y))];
 
 /** Groth16 proofs of a soak's claims. One that is claimed twice is made once, as whoever copies calldata has it. */
 export function realProofs(prover: Prover, known: Known) {
@@ -38,12 +41,14 @@ export function realProofs(prover: Prover, known: Known) {
     });
     milliseconds += performance.now() - start;
     count += 1;
-    return toGateProof(proof.proof);
+    const sent = toGateProof(proof.proof);
+    // A prover cannot choose what is true: whoever claims the opposite of what the call asks for has to damage a proof.
+    return claim.healthy === (claim.action !== "flag") ? sent : { ...sent, a: negated(sent.a) };
   };
 
   return {
     async prove(claim: Parameters<Prove>[0], context: bigint): Promise<GateProof> {
-      const key = [context, claim.commitment, claim.epoch, claim.set, claim.coverage, claim.size].join();
+      const key = [context, claim.commitment, claim.epoch, claim.set, claim.coverage, claim.size, claim.healthy].join();
       const proof = made.get(key) ?? (await prove(claim, context));
       made.set(key, proof);
       return proof;

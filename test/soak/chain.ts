@@ -2,6 +2,7 @@ import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types"
 import { type Contract, encodeBytes32String, Interface, ZeroAddress } from "ethers";
 import { network } from "hardhat";
 import { GATE } from "../../prover/chain/abi.ts";
+import type { GateProof } from "../../prover/chain/calldata.ts";
 import { gateContext, type Place } from "../../prover/chain/context.ts";
 import { BOOK, epochTypedData } from "../../prover/chain/epochs.ts";
 import type { GateTerms } from "../../prover/chain/gate.ts";
@@ -38,8 +39,14 @@ export interface Sent {
   readonly logs: readonly { readonly topics: readonly string[]; readonly data: string }[];
 }
 
-/** Oracle with three feeds an asset, book of two publishers, gate; ideal verifiers that are told what is true. */
-export async function openSoakChain(start: number) {
+/** Makes the proof of a claim, or of its opposite when that is what is true. */
+export type Prove = (claim: Claimed, context: bigint) => Promise<GateProof>;
+
+/**
+ * Oracle with three feeds an asset, book of two publishers, gate.
+ * @param prove with it the gate has the real verifiers; without it ideal ones, that are told what is true
+ */
+export async function openSoakChain(start: number, prove?: Prove) {
   const { ethers, provider } = await network.create({ override: { initialDate: new Date(start * 1000) } });
   const signers = (await ethers.getSigners()) as HardhatEthersSigner[];
   const [admin] = signers;
@@ -66,7 +73,10 @@ export async function openSoakChain(start: number) {
   const book = await deploy(admin, "EpochBook", oracle.target, ZeroAddress, BOOK_TERMS, 2, members);
   const truths = await deploy(admin, "Truths");
   const verifiers: unknown[] = [];
-  for (const size of [4, 8, 16, 32]) verifiers.push((await deploy(admin, "TruthVerifier", truths.target, size)).target);
+  for (const size of [4, 8, 16, 32]) {
+    const ideal = () => deploy(admin, "TruthVerifier", truths.target, size);
+    verifiers.push((prove === undefined ? await ideal() : await deploy(admin, `Margin${size}Verifier`)).target);
+  }
   const gate = await deploy(admin, "MarginGate", book.target, TERMS, verifiers);
   const glance = await deploy(admin, "Glance");
   const place: Place = { chainId, gate: gate.target as string };
@@ -122,32 +132,31 @@ export async function openSoakChain(start: number) {
     ],
     c: [0n, 0n],
   });
+  const proofOf = async (p: Claimed) => (prove === undefined ? spelled(p) : prove(p, contextOf(p)));
   const contextOf = (p: Claimed): bigint => gateContext(place, p.id, p.action, p.caller, BigInt(p.nonce));
-  const argumentsOf = (act: Act): unknown[] => {
+  const argumentsOf = async (act: Act): Promise<unknown[]> => {
     switch (act.name) {
       case "open":
         return [act.commitment, act.size];
       case "update":
         return [act.id, act.commitment, act.size, IN_PERSON];
       case "prove":
-        return [act.id, act.epoch, SETS[act.set], spelled(act.proof)];
+        return [act.id, act.epoch, SETS[act.set], await proofOf(act.proof)];
       case "proveMany": {
-        const claims = act.claims.map((p) => ({
-          id: p.id,
-          commitment: p.commitment,
-          context: contextOf(p),
-          proof: spelled(p),
-        }));
+        const claims: unknown[] = [];
+        for (const p of act.claims) {
+          claims.push({ id: p.id, commitment: p.commitment, context: contextOf(p), proof: await proofOf(p) });
+        }
         return [act.epoch, SETS[act.set], act.size, claims];
       }
       case "flag":
-        return [act.id, act.epoch, act.commitment, act.size, spelled(act.proof)];
+        return [act.id, act.epoch, act.commitment, act.size, await proofOf(act.proof)];
       case "flagSilent":
         return [act.id, act.outside];
       case "recordExit":
         return [act.epoch, act.outside];
       case "cure":
-        return [act.id, act.epoch, spelled(act.proof), IN_PERSON];
+        return [act.id, act.epoch, await proofOf(act.proof), IN_PERSON];
       case "pledge":
         return [act.id, act.beneficiary, act.coverage, IN_PERSON];
       case "retract":
@@ -209,8 +218,9 @@ export async function openSoakChain(start: number) {
       rootOf.set(key(number, "maintenance"), sets.maintenance.requirementRoot);
       rootOf.set(key(number, "initial"), sets.initial.requirementRoot);
     },
-    /** Tells the verifiers what is true under a root. */
+    /** Tells the ideal verifiers what is true under a root; the real ones need not be told. */
     async tell(root: bigint, told: readonly (readonly [commitment: bigint, reach: bigint])[]) {
+      if (prove !== undefined) return;
       for (let i = 0; i < told.length; i += 250) {
         const part = told.slice(i, i + 250);
         const data = truths.interface.encodeFunctionData("tell", [root, part.map(([c]) => c), part.map(([, r]) => r)]);
@@ -218,11 +228,11 @@ export async function openSoakChain(start: number) {
         if (error !== null) throw new Error(`the truths were not taken: ${error}`);
       }
     },
-    act: (act: Act, from: string, seconds: number): Promise<Sent> =>
+    act: async (act: Act, from: string, seconds: number): Promise<Sent> =>
       send(
         from,
         place.gate,
-        GATE.encodeFunctionData(act.name, argumentsOf(act)),
+        GATE.encodeFunctionData(act.name, await argumentsOf(act)),
         act.name === "challenge" ? act.bond : 0n,
         seconds,
         act.name,

@@ -81,10 +81,15 @@ interface Question {
   readonly bond: bigint;
   readonly epoch: number;
   readonly next: number;
+<<<<<<< HEAD
   /** Until a proof that could have answered it, or a flag. */
   open: boolean;
   /** Whether the gate owes the bond to somebody again. */
   returned: boolean;
+=======
+  /** Absent while it is open. */
+  paidTo?: string;
+>>>>>>> bands
 }
 
 interface AccountModel {
@@ -175,7 +180,7 @@ export function createModel(
   };
   const question = (a: AccountModel): Question | undefined => {
     const last = a.questions.at(-1);
-    return last?.open === true ? last : undefined;
+    return last !== undefined && last.paidTo === undefined ? last : undefined;
   };
   const deadline = (q: Question): number => {
     const epoch = epochs[q.epoch - 1];
@@ -220,7 +225,10 @@ export function createModel(
     return end !== 0 && now > end + grace && alive !== 0 && now > alive + grace;
   };
   const cut = (a: AccountModel, time: number) => a.cuts.push({ order: ++order, time });
-  const owe = (to: string, bond: bigint) => owed.set(to, (owed.get(to) ?? 0n) + bond);
+  const close = (q: Question, to: string) => {
+    q.paidTo = to;
+    owed.set(to, (owed.get(to) ?? 0n) + q.bond);
+  };
   const needed = (a: AccountModel, set: Set): number =>
     set === "maintenance" ? terms.coverageMaintenance : Math.max(pledged(a), terms.coverageInitial);
 
@@ -284,11 +292,14 @@ export function createModel(
       const due = missed(a, now);
       if (due !== 0) {
         cut(a, due);
+<<<<<<< HEAD
         q.open = false;
         giveBack(q);
+=======
+        close(q, q.by);
+>>>>>>> bands
       } else if (epoch.number >= q.epoch + (slip === "answer" ? 1 : 0)) {
-        q.open = false;
-        owe(a.owner, q.bond);
+        close(q, a.owner);
       }
     }
     const coverage = set === "initial" ? needed(a, set) : 0;
@@ -296,10 +307,14 @@ export function createModel(
   };
   const setFlag = (a: AccountModel, now: number) => {
     const q = question(a);
+<<<<<<< HEAD
     if (q !== undefined) {
       q.open = false;
       giveBack(q);
     }
+=======
+    if (q !== undefined) close(q, q.by);
+>>>>>>> bands
     cut(a, now - 1);
     a.flagged = true;
   };
@@ -425,7 +440,11 @@ export function createModel(
         if (a.flagged || now > leaseEnd(a, now, false)) refuse("AccountNotCurrent");
         if (act.bond < terms.challengeBond) refuse("BondTooSmall");
         const next = now + terms.challengeCooldown;
+<<<<<<< HEAD
         a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next, open: true, returned: false });
+=======
+        a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next });
+>>>>>>> bands
         return;
       }
       case "settleChallenge": {
@@ -434,9 +453,13 @@ export function createModel(
         if (q.returned) refuse("NotChallenged");
         const due = missed(a, now);
         if (due !== 0) cut(a, due);
+<<<<<<< HEAD
         else if (now > leaseEnd(a, now, false) && aliveSince(now) === 0) q.open = false;
         else refuse("ChallengeRuns");
         giveBack(q);
+=======
+        close(q, q.by);
+>>>>>>> bands
         return;
       }
       case "collect":
@@ -519,6 +542,23 @@ export function createModel(
     },
     needed: (id: bigint, set: Set): number => needed(existing(id), set),
     challengedOf: (id: bigint): boolean => question(existing(id)) !== undefined,
+    /** The seconds at which what the account shows may change by itself, for a grace of so long. */
+    edgesOf(id: bigint, now: number, grace: number): number[] {
+      const a = existing(id);
+      const [all, known] = [leaseEnd(a, now, true), leaseEnd(a, now, false)];
+      if (known === 0) return [];
+      const due = question(a);
+      const hard = Math.max(known, aliveSince(now)) + grace;
+      return [...new Set([all, known, hard, ...(due === undefined ? [] : [deadline(due)])])];
+    },
+    /** Whether an exit ended its long lease sooner. */
+    cutByExit(id: bigint, now: number): boolean {
+      const a = existing(id);
+      const initial = lastInitial(a);
+      const plain = leased(a, a.proofs.at(-1), terms.leaseMaintenance);
+      const whole = Math.max(plain, leased(a, initial, terms.leaseInitial));
+      return leaseEnd(a, now, true) < whole && missed(a, now) === 0;
+    },
     lastBandedEpoch: (id: bigint): number => lastInitial(existing(id))?.epoch ?? 0,
   };
 }

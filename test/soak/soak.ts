@@ -1,12 +1,14 @@
 import { commit } from "../../prover/account/state.ts";
 import { accountId } from "../../prover/chain/context.ts";
 import type { Instrument } from "../../prover/market/types.ts";
+import type { Prover } from "../../prover/prove/prover.ts";
 import { evaluate } from "../../prover/risk/requirement.ts";
 import type { Position } from "../../prover/risk/types.ts";
 import type { Cash, Coverage, Quantity } from "../../prover/units/units.ts";
 import { MAX_SPACING, openSoakChain, TERMS } from "./chain.ts";
 import { hours, listed, marketAt, type SoakMarket } from "./market.ts";
 import { type Act, type Claimed, createModel, type Set as RequirementSetName, type Shown, type Slip } from "./model.ts";
+import { realProofs } from "./proofs.ts";
 import { type Random, randomOf } from "./random.ts";
 
 export interface SoakRequest {
@@ -15,16 +17,42 @@ export interface SoakRequest {
   readonly epochs: number;
   /** A rule that the model is told wrongly: the soak must throw. */
   readonly slip?: Slip;
+  /** With it all accounts have 4 slots, the gate has the real verifiers, and every proof is made by it. */
+  readonly prover?: Prover;
   readonly report?: (line: string) => void;
 }
+
+/** What a soak has to have met, or it has shown nothing. */
+export const HAPPENINGS = [
+  "maintenance proof",
+  "initial proof",
+  "batched proof",
+  "update",
+  "breach flag",
+  "silent flag",
+  "cure",
+  "challenge",
+  "challenge answered",
+  "challenge unanswered",
+  "covenant pledged",
+  "covenant accepted",
+  "covenant ended",
+  "band exit",
+  "lease cut by an exit",
+] as const;
+export type Happening = (typeof HAPPENINGS)[number];
 
 export interface SoakResult {
   /** Calls by name, accepted and refused, with the refusals by the error's name. */
   readonly calls: Readonly<Record<string, number>>;
   readonly refusals: Readonly<Record<string, number>>;
+  /** What was accepted, by kind, and what became of challenges. */
+  readonly events: Readonly<Record<Happening, number>>;
   readonly statuses: Readonly<Record<Shown["status"], number>>;
   /** Comparisons of what an account shows, and wei paid out. */
   readonly compared: number;
+  /** Real ones made, and the seconds that they took. */
+  readonly proofs: { readonly made: number; readonly seconds: number };
   readonly paid: bigint;
   /** By kind of transaction: how many, and what they cost together. */
   readonly gas: ReadonlyMap<string, { readonly count: number; readonly gas: bigint }>;
@@ -33,6 +61,7 @@ export interface SoakResult {
 interface Book {
   readonly positions: readonly Position[];
   readonly cash: Cash;
+  readonly salt: bigint;
 }
 
 interface Trader {
@@ -49,6 +78,8 @@ interface Trader {
 
 const BATCH = 16;
 const MOST_REACH = 2n ** 20n;
+/** Accounts looked at in the second at which something of theirs ends. */
+const EDGE = 60;
 
 /**
  * Many accounts over real hourly prices against the model, one seed one history. Compares every call's outcome, after it
@@ -56,13 +87,24 @@ const MOST_REACH = 2n ** 20n;
  * @throws Error that begins with `divergence`
  */
 export async function soak(request: SoakRequest): Promise<SoakResult> {
+  const started = performance.now();
   const random = randomOf(request.seed);
   const report = request.report ?? (() => {});
   const all = hours();
   const first = all[0];
   if (first === undefined) throw new Error("no hours");
   const instruments = listed(first);
-  const chain = await openSoakChain(first.time - 600);
+  const markets: SoakMarket[] = [];
+  const traders: Trader[] = [];
+  const { prover } = request;
+  const proofs =
+    prover === undefined
+      ? undefined
+      : realProofs(prover, {
+          market: (epoch) => markets[epoch - 1],
+          book: (id, commitment) => traders.find((t) => t.id === id)?.books.get(commitment),
+        });
+  const chain = await openSoakChain(first.time - 600, proofs?.prove);
   const [, , , , ...people] = chain.signers.map(({ address }) => address);
   const owners = people.slice(0, 10);
   const strangers = people.slice(10, 16);
@@ -74,10 +116,9 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     return known !== undefined && healthy === known >= BigInt(coverage);
   };
   const model = createModel(TERMS, { maxSpacing: MAX_SPACING }, truth, request.slip);
-  const markets: SoakMarket[] = [];
-  const traders: Trader[] = [];
   const calls: Record<string, number> = {};
   const refusals: Record<string, number> = {};
+  const events = Object.fromEntries(HAPPENINGS.map((name) => [name, 0])) as Record<Happening, number>;
   let [compared, paid] = [0, 0n];
   const count = (of: Record<string, number>, name: string) => {
     of[name] = (of[name] ?? 0) + 1;
@@ -113,6 +154,7 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     if (error !== sent.error) diverge("outcome", { act, from }, error, sent.error);
     if (error !== null) count(refusals, error);
     if (act.name === "collect" && error === null) paid += before;
+    if (error === null) happened(act, skipped);
     if (skipped !== undefined && act.name === "proveMany") {
       const expected = act.claims
         .map(({ id }, i) => ({ id, reason: skipped[i] ?? "" }))
@@ -130,7 +172,39 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     return error === null;
   }
 
-  function bookOf(market: SoakMarket): Book {
+  const sizeAmong = (...sizes: number[]) => (prover === undefined ? random.pick(sizes) : 4);
+  function happened(act: Act, skipped: readonly (string | null)[] | undefined) {
+    const add = (...names: Happening[]) => {
+      for (const name of names) events[name] += 1;
+    };
+    switch (act.name) {
+      case "prove":
+        return add(`${act.set} proof`);
+      case "proveMany":
+        for (const reason of skipped ?? []) if (reason === null) add(`${act.set} proof`, "batched proof");
+        return;
+      case "flag":
+        return add("breach flag");
+      case "flagSilent":
+        return act.outside === 0 ? add("silent flag") : add("silent flag", "band exit");
+      case "recordExit":
+        return add("band exit");
+      case "pledge":
+        return add("covenant pledged");
+      case "accept":
+        return add("covenant accepted");
+      case "retract":
+      case "release":
+        return add("covenant ended");
+      case "update":
+      case "cure":
+      case "challenge":
+        return add(act.name);
+    }
+  }
+
+  /** A book whose equity is between these multiples of what it requires under the initial set. One in five is thin. */
+  function bookOf(market: SoakMarket, [least, most] = random.chance(0.2) ? [0.4, 0.9] : [0.85, 1.8]): Book {
     const legs = 1 + random.below(4);
     const chosen = new Map<number, Position>();
     for (let i = 0; i < legs; i += 1) {
@@ -140,8 +214,9 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     }
     const positions = [...chosen.values()];
     const bare = evaluate(market.sets.initial, { cash: 0n as Cash, positions }, 0n as Coverage);
-    const share = BigInt(Math.round(random.between(0.85, 1.8) * 1000));
-    return { positions, cash: (((bare.required * share) / 1000n - bare.equity) / 10n ** 18n) as Cash };
+    const share = BigInt(Math.round(random.between(least ?? 1, most ?? 1) * 1000));
+    const salt = random.bits(240);
+    return { positions, salt, cash: (((bare.required * share) / 1000n - bare.equity) / 10n ** 18n) as Cash };
   }
 
   /** Takes note of what is true of some commitments at an epoch, and tells the verifiers. */
@@ -160,7 +235,7 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     }
   }
 
-  const commitmentOf = (id: bigint, book: Book, salt: bigint) => commit({ ...book, accountId: id, salt });
+  const commitmentOf = (id: bigint, book: Book) => commit({ ...book, accountId: id });
   const reachOf = (t: Trader, epoch: number, set: RequirementSetName, commitment = t.commitment): bigint =>
     reach.get(keyOf(epoch, set, commitment)) ?? 0n;
 
@@ -210,6 +285,8 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     const market = markets.at(-1);
     if (market === undefined) return;
     const stranger = random.pick(strangers);
+    const promised = (model.accounts.get(t.id)?.covenants ?? []).map(({ beneficiary }) => beneficiary);
+    const friend = promised.length > 0 && random.chance(0.7) ? random.pick(promised) : stranger;
     const owner = random.chance(0.97) ? t.owner : stranger;
     const shown = model.show(t.id, chain.now());
     const roll = random.next();
@@ -226,12 +303,7 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
         step(),
       );
     } else if (roll < 0.57) {
-      const [size, book] = [random.pick([4, 4, 8, 16, 32, 5]), bookOf(market)];
-      const commitment = await commitmentOf(t.id, book, random.bits(240));
-      if (!(await play({ name: "update", id: t.id, commitment, size }, owner, step()))) return;
-      t.books.set(commitment, book);
-      [t.commitment, t.size] = [commitment, size];
-      for (const number of [newest - 1, newest]) await teach(number, [[commitment, book]]);
+      await rebook(t, bookOf(market), sizeAmong(4, 4, 8, 16, 32, 5), owner, step());
     } else if (roll < 0.66) {
       const bond = random.chance(0.9) ? TERMS.challengeBond : TERMS.challengeBond - 1n;
       await play({ name: "challenge", id: t.id, bond }, stranger, step());
@@ -246,21 +318,72 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       );
     } else if (roll < 0.79) {
       const coverage = random.pick([9_999, 10_000, 10_500, 11_000, 12_000]);
-      await play({ name: "pledge", id: t.id, beneficiary: stranger, coverage }, owner, step());
+      const pledged = await play({ name: "pledge", id: t.id, beneficiary: stranger, coverage }, owner, step());
+      if (pledged && random.chance(0.5)) await play({ name: "accept", id: t.id, least: coverage }, stranger, 1);
     } else if (roll < 0.81) {
-      await play({ name: "retract", id: t.id, beneficiary: stranger }, owner, step());
+      await play({ name: "retract", id: t.id, beneficiary: friend }, owner, step());
     } else if (roll < 0.84) {
-      await play({ name: "accept", id: t.id, least: random.pick([10_000, 11_000]) }, stranger, step());
+      await play({ name: "accept", id: t.id, least: random.pick([10_000, 11_000]) }, friend, step());
     } else if (roll < 0.88) {
-      await play({ name: "release", id: t.id }, stranger, step());
+      const bound = [...model.accounts.values()].filter(({ covenants }) => covenants.length > 0);
+      const found = bound.length > 0 && random.chance(0.7) ? random.pick(bound) : undefined;
+      await play({ name: "release", id: found?.id ?? t.id }, found?.covenants[0]?.beneficiary ?? stranger, step());
     } else if (roll < 0.95) {
-      const weak = traders.filter((each) => reachOf(each, newest, "maintenance") < 10_000n);
-      await breach(weak.length > 0 && random.chance(0.7) ? random.pick(weak) : t, epoch, stranger, step);
+      await breach(t, epoch, stranger, step);
     } else if (roll < 0.98) {
       await play({ name: "flagSilent", id: t.id, outside: outsideFor(t) }, stranger, step());
     } else {
       const from = 1 + random.below(newest);
-      await play({ name: "recordExit", epoch: from, outside: from + random.below(6) - 1 }, stranger, step());
+      const outside = random.chance(0.5) ? firstOutside(from) : from + random.below(6) - 1;
+      await play({ name: "recordExit", epoch: from, outside }, stranger, step());
+    }
+  }
+  async function rebook(t: Trader, book: Book, size: number, from: string, seconds: number) {
+    const commitment = await commitmentOf(t.id, book);
+    if (!(await play({ name: "update", id: t.id, commitment, size }, from, seconds))) return;
+    t.books.set(commitment, book);
+    [t.commitment, t.size] = [commitment, size];
+    const newest = model.epochs.length;
+    for (const number of [newest - 2, newest - 1, newest]) await teach(number, [[commitment, book]]);
+  }
+  /** Owners of some hard accounts bring them in order and cure them. */
+  async function rescue() {
+    const market = markets.at(-1);
+    if (market === undefined) return;
+    const newest = model.epochs.length;
+    const hard = traders.filter((t) => random.chance(0.3) && model.show(t.id, chain.now()).status === "hard");
+    for (const t of hard.slice(0, few)) {
+      const short = reachOf(t, newest, "initial") < BigInt(model.needed(t.id, "initial"));
+      if (short) await rebook(t, bookOf(market, [1.3, 2]), sizeAmong(4, 8), t.owner, 1 + random.below(3));
+      const proof = claimOf(t, newest, "initial", "cure", t.owner);
+      await play({ name: "cure", id: t.id, epoch: newest, proof: spoiled(proof, 0.05) }, t.owner, 1 + random.below(3));
+    }
+  }
+  /** Owners of some accounts that stand well take too much out of them. */
+  async function overreach() {
+    const market = markets.at(-1);
+    if (market === undefined) return;
+    const well = traders.filter((t) => model.show(t.id, chain.now()).status === "current");
+    for (const t of shuffled(well, random).slice(0, few)) {
+      if (random.chance(0.6)) await rebook(t, bookOf(market, [0.3, 0.75]), sizeAmong(4, 8), t.owner, 1);
+    }
+  }
+  /** Watchers flag some of the accounts that an epoch leaves in breach, and some that have been silent for too long. */
+  async function watch() {
+    const silent = traders.filter((t) => {
+      const { status, flagged } = model.show(t.id, chain.now());
+      return status === "hard" && !flagged;
+    });
+    for (const t of shuffled(silent, random).slice(0, few)) {
+      const act = { name: "flagSilent", id: t.id, outside: outsideFor(t) } as const;
+      if (random.chance(0.6)) await play(act, random.pick(strangers), 1 + random.below(3));
+    }
+    const newest = model.epochs.length;
+    const weak = traders.filter(
+      (t) => reachOf(t, newest, "maintenance") < 10_000n && !model.show(t.id, chain.now()).flagged,
+    );
+    for (const t of shuffled(weak, random).slice(0, few)) {
+      if (random.chance(0.6)) await breach(t, newest, random.pick(strangers), () => 1 + random.below(3));
     }
   }
   /** Somebody tries to flag an account, now and then by a commitment that it gave up or on a proof that does not hold. */
@@ -274,6 +397,9 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     const from = model.lastBandedEpoch(t.id);
     if (from === 0 || random.chance(0.3)) return 0;
     if (random.chance(0.1)) return random.below(model.epochs.length + 2);
+    return firstOutside(from);
+  }
+  function firstOutside(from: number): number {
     for (let n = from + 1; n <= model.epochs.length; n += 1) {
       if (model.gapOf(n, from) > BigInt(TERMS.band)) return n;
     }
@@ -288,6 +414,9 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       { time, prices: close },
     ])
     .slice(0, request.epochs);
+  const cut = new Set<string>();
+  /** Accounts an epoch that are flagged or cured out of turn. */
+  const few = 3 + Math.floor(request.accounts / 50);
   const quietFrom = Math.floor(request.epochs * 0.55);
 
   for (const [h, { time, prices }] of moments.entries()) {
@@ -308,11 +437,14 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     }
     if (h === 0) await openTraders(market);
     if (!quiet) {
-      const told = traders.flatMap((t) => [...t.books].slice(-2));
+      const told = traders.flatMap((t) => [...t.books].slice(prover === undefined ? -2 : 0));
       await teach(markets.length, told);
     }
     await hour(h, until);
-    await edges(until);
+    await edges(traders, until + 15);
+    for (const { id } of traders) {
+      if (model.cutByExit(id, chain.now())) cut.add(`${id} ${model.show(id, chain.now()).nonce}`);
+    }
     if (!quiet)
       await compareShown(
         traders.map(({ id }) => id),
@@ -322,7 +454,8 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       const [expected, found] = [model.owed(each), await chain.owed(each)];
       if (expected !== found) diverge(`wei owed to ${each}`, `epoch ${markets.length}`, expected, found);
     }
-    report(`epoch ${h + 1} of ${moments.length}: ${compared} comparisons, no divergence`);
+    const seconds = Math.round((performance.now() - started) / 1000);
+    report(`epoch ${h + 1} of ${moments.length}: ${compared} comparisons, no divergence, ${seconds} s`);
   }
 
   async function openTraders(market: SoakMarket) {
@@ -332,8 +465,8 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       const index = opened.get(owner) ?? 0n;
       const id = accountId(chain.place, owner, index);
       opened.set(owner, index + 1n);
-      const [book, size] = [bookOf(market), random.pick([4, 4, 4, 8])];
-      const commitment = await commitmentOf(id, book, random.bits(240));
+      const [book, size] = [bookOf(market), sizeAmong(4, 4, 4, 8)];
+      const commitment = await commitmentOf(id, book);
       await play({ name: "open", id, commitment, size }, owner, 1);
       const silentFrom = random.chance(0.25) ? random.below(request.epochs) : Number.POSITIVE_INFINITY;
       const zeal = random.pick([0.9, 0.7, 0.4]);
@@ -371,33 +504,42 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
         await play({ name: "proveMany", epoch, set, size, claims: doubled }, relay, 1 + random.below(3));
       }
     }
+    await overreach();
+    await watch();
+    await rescue();
     const queue = shuffled(single, random);
     for (const [i, t] of queue.entries()) {
       if (spare() < 30) break;
       // Prices go half of the way to the next hour's in the meantime, and nobody publishes that.
       if (i === queue.length >> 1 && random.chance(0.5)) await drift(h);
+      if (random.chance(0.3)) await edges(queue, chain.now() + Math.floor(spare() / (queue.length - i)));
       const pace = Math.max(1, Math.floor((2 * spare()) / (queue.length - i)));
       await actOn(t, () => 1 + random.below(pace > 1 && spare() > pace + 30 ? pace : 1));
     }
   }
 
-  /** Looks at accounts in the very seconds around the ends of their leases and graces, as many as come before the next epoch. */
-  async function edges(until: number) {
+  /**
+   * Looks at accounts in the very seconds at which a lease or a grace ends and those after them, as many as come before
+   * the next epoch does.
+   */
+  async function edges(among: readonly Trader[], until: number) {
     const now = chain.now();
-    const due = traders
-      .flatMap(({ id }) => {
-        const { lease } = model.show(id, now);
-        return [lease, lease + 1, lease + TERMS.grace, lease + TERMS.grace + 1].map((time) => ({ id, time }));
-      })
-      .filter(({ time }) => time > now + 2 && time < until + 15)
-      .sort((a, b) => a.time - b.time);
-    const chosen = shuffled(due, random)
+    const due = new Map<number, bigint[]>();
+    for (const { id } of among) {
+      for (const end of model.edgesOf(id, now, TERMS.grace)) {
+        for (const time of [end, end + 1]) {
+          if (time > now && time < until) due.set(time, [...(due.get(time) ?? []), id]);
+        }
+      }
+    }
+    const chosen = shuffled([...due], random)
+      .sort(([, a], [, b]) => b.length - a.length)
       .slice(0, 6)
-      .sort((a, b) => a.time - b.time);
-    for (const { id, time } of chosen) {
-      // A look is a second after the newest block.
-      if (time - 1 > chain.now()) await chain.go(time - 1);
-      await compareShown([id], "the edge of a lease");
+      .sort(([a], [b]) => a - b);
+    for (const [time, ids] of chosen) {
+      // A look is at the second of the newest block.
+      if (time > chain.now()) await chain.go(time);
+      await compareShown(shuffled([...new Set(ids)], random).slice(0, EDGE), "the edge of a lease");
     }
   }
 
@@ -415,7 +557,22 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
 
   const statuses: Record<Shown["status"], number> = { none: 0, current: 0, soft: 0, hard: 0 };
   for (const { id } of traders) statuses[model.show(id, chain.now()).status] += 1;
-  return { calls, refusals, statuses, compared, paid, gas: chain.gasOf };
+  for (const { owner, questions } of model.accounts.values()) {
+    for (const { paidTo } of questions) {
+      if (paidTo !== undefined) events[paidTo === owner ? "challenge answered" : "challenge unanswered"] += 1;
+    }
+  }
+  events["lease cut by an exit"] = cut.size;
+  return {
+    calls,
+    refusals,
+    events,
+    statuses,
+    compared,
+    proofs: { made: proofs?.made() ?? 0, seconds: proofs?.seconds() ?? 0 },
+    paid,
+    gas: chain.gasOf,
+  };
 }
 
 function shuffled<T>(list: readonly T[], random: Random): T[] {
@@ -426,7 +583,7 @@ function shuffled<T>(list: readonly T[], random: Random): T[] {
 }
 
 /** The summary that a soak prints. */
-export function summary({ calls, refusals, statuses, compared, paid, gas }: SoakResult): string {
+export function summary({ calls, refusals, events, statuses, compared, proofs, paid, gas }: SoakResult): string {
   const pairs = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
       .sort(([, a], [, b]) => b - a)
@@ -440,7 +597,9 @@ export function summary({ calls, refusals, statuses, compared, paid, gas }: Soak
   return [
     `calls: ${pairs(calls)}`,
     `refused: ${pairs(refusals)}`,
+    `accepted: ${pairs(events)}`,
     `accounts at the end: ${pairs(statuses)}; ${compared} comparisons; ${paid} wei paid out`,
+    `${proofs.made} real proofs in ${proofs.seconds.toFixed(1)} s`,
     `gas: ${total} in all; ${costs.join(", ")}`,
   ].join("\n");
 }

@@ -81,15 +81,10 @@ interface Question {
   readonly bond: bigint;
   readonly epoch: number;
   readonly next: number;
-<<<<<<< HEAD
   /** Until a proof that could have answered it, or a flag. */
   open: boolean;
-  /** Whether the gate owes the bond to somebody again. */
-  returned: boolean;
-=======
-  /** Absent while it is open. */
+  /** Whom the gate came to owe the bond; absent before. */
   paidTo?: string;
->>>>>>> bands
 }
 
 interface AccountModel {
@@ -180,7 +175,7 @@ export function createModel(
   };
   const question = (a: AccountModel): Question | undefined => {
     const last = a.questions.at(-1);
-    return last !== undefined && last.paidTo === undefined ? last : undefined;
+    return last?.open === true ? last : undefined;
   };
   const deadline = (q: Question): number => {
     const epoch = epochs[q.epoch - 1];
@@ -225,7 +220,8 @@ export function createModel(
     return end !== 0 && now > end + grace && alive !== 0 && now > alive + grace;
   };
   const cut = (a: AccountModel, time: number) => a.cuts.push({ order: ++order, time });
-  const close = (q: Question, to: string) => {
+  const pay = (q: Question, to: string) => {
+    if (q.paidTo !== undefined) return;
     q.paidTo = to;
     owed.set(to, (owed.get(to) ?? 0n) + q.bond);
   };
@@ -282,24 +278,17 @@ export function createModel(
     if (epoch < least) return "EpochOvertaken";
     return pledged(a) !== 0 && set === "maintenance" ? "CovenantStands" : null;
   };
-  const giveBack = (q: Question) => {
-    if (!q.returned) owe(q.by, q.bond);
-    q.returned = true;
-  };
   const grant = (a: AccountModel, epoch: ModelEpoch, set: Set, now: number) => {
     const q = question(a);
     if (q !== undefined) {
       const due = missed(a, now);
       if (due !== 0) {
         cut(a, due);
-<<<<<<< HEAD
         q.open = false;
-        giveBack(q);
-=======
-        close(q, q.by);
->>>>>>> bands
+        pay(q, q.by);
       } else if (epoch.number >= q.epoch + (slip === "answer" ? 1 : 0)) {
-        close(q, a.owner);
+        q.open = false;
+        pay(q, a.owner);
       }
     }
     const coverage = set === "initial" ? needed(a, set) : 0;
@@ -307,14 +296,10 @@ export function createModel(
   };
   const setFlag = (a: AccountModel, now: number) => {
     const q = question(a);
-<<<<<<< HEAD
     if (q !== undefined) {
       q.open = false;
-      giveBack(q);
+      pay(q, q.by);
     }
-=======
-    if (q !== undefined) close(q, q.by);
->>>>>>> bands
     cut(a, now - 1);
     a.flagged = true;
   };
@@ -440,26 +425,18 @@ export function createModel(
         if (a.flagged || now > leaseEnd(a, now, false)) refuse("AccountNotCurrent");
         if (act.bond < terms.challengeBond) refuse("BondTooSmall");
         const next = now + terms.challengeCooldown;
-<<<<<<< HEAD
-        a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next, open: true, returned: false });
-=======
-        a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next });
->>>>>>> bands
+        a.questions.push({ by: from, bond: act.bond, epoch: newest() + 1, next, open: true });
         return;
       }
       case "settleChallenge": {
         const a = existing(act.id);
         const q = question(a) ?? refuse("NotChallenged");
-        if (q.returned) refuse("NotChallenged");
+        if (q.paidTo !== undefined) refuse("NotChallenged");
         const due = missed(a, now);
         if (due !== 0) cut(a, due);
-<<<<<<< HEAD
         else if (now > leaseEnd(a, now, false) && aliveSince(now) === 0) q.open = false;
         else refuse("ChallengeRuns");
-        giveBack(q);
-=======
-        close(q, q.by);
->>>>>>> bands
+        pay(q, q.by);
         return;
       }
       case "collect":

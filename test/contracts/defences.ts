@@ -160,7 +160,6 @@ export const DEFENCES: readonly Defence[] = [
   leases("test_anExitDoesNotTouchTheUnconditionalLease", "        if (end < s.leaseUntil) end = s.leaseUntil;\n"),
   leases("test_anUnrecordedExitEndsTheLongerLeaseForEverybodyWhoAsks", "if (exit != 0 && exit < end) end = exit;"),
   leases(MISSED, "        if (missed != 0 && missed < end) end = missed;\n"),
-  leases(STARVED, "gasleft() < given / 32 || "),
   leases(STARVED, " || bytes4(reason) == NotEnoughGas.selector"),
 
   challenges("test_oneAtATimeWithACooldown", "        if (s.challenged) revert ChallengeOpen(id);\n"),

@@ -199,10 +199,7 @@ export const DEFENCES: readonly Defence[] = [
   covenants(PLEDGES, "if (covenants[i].coverage > largest) largest = covenants[i].coverage;"),
 
   gate("test_silenceNeedsACureEvenIfNobodyFlaggedIt", "        if (_isHard(id, s)) revert AccountHard(id);\n"),
-  gate(
-    "test_proofsNeverGoBackInTime",
-    "        if (m.epoch < least) revert EpochOvertaken(m.epoch, least);\n",
-  ),
+  gate("test_proofsNeverGoBackInTime", "        if (m.epoch < least) revert EpochOvertaken(m.epoch, least);\n"),
   gate(
     PLEDGES,
     "        if (s.pledged != 0 && m.set == RequirementSet.Maintenance) revert CovenantStands(id, s.pledged);\n",

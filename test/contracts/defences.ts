@@ -160,7 +160,6 @@ export const DEFENCES: readonly Defence[] = [
   leases("test_anExitDoesNotTouchTheUnconditionalLease", "        if (end < s.leaseUntil) end = s.leaseUntil;\n"),
   leases("test_anUnrecordedExitEndsTheLongerLeaseForEverybodyWhoAsks", "if (exit != 0 && exit < end) end = exit;"),
   leases(MISSED, "        if (missed != 0 && missed < end) end = missed;\n"),
-  leases(STARVED, "gasleft() < given / 32 || "),
   leases(STARVED, " || bytes4(reason) == NotEnoughGas.selector"),
 
   challenges("test_oneAtATimeWithACooldown", "        if (s.challenged) revert ChallengeOpen(id);\n"),
@@ -200,10 +199,7 @@ export const DEFENCES: readonly Defence[] = [
   covenants(PLEDGES, "if (covenants[i].coverage > largest) largest = covenants[i].coverage;"),
 
   gate("test_silenceNeedsACureEvenIfNobodyFlaggedIt", "        if (_isHard(id, s)) revert AccountHard(id);\n"),
-  gate(
-    "test_proofsNeverGoBackInTime",
-    "        if (m.epoch < least) revert EpochOvertaken(m.epoch, least);\n",
-  ),
+  gate("test_proofsNeverGoBackInTime", "        if (m.epoch < least) revert EpochOvertaken(m.epoch, least);\n"),
   gate(
     PLEDGES,
     "        if (s.pledged != 0 && m.set == RequirementSet.Maintenance) revert CovenantStands(id, s.pledged);\n",

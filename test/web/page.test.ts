@@ -299,7 +299,7 @@ describe.runIf(canRun("page", "chromium", CHROMIUM !== undefined))("the page", {
     });
 
     it("can be cancelled, and done again", async () => {
-      // From within the page: a pointer that waits for the layout to rest may come after the proof.
+      // Both in one breath: a cancellation that overtakes the first call to the worker is the hardest.
       await page.evaluate(async () => {
         document.querySelector<HTMLElement>("#start")?.click();
         const cancel = document.querySelector<HTMLElement>("#cancel");

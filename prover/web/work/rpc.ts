@@ -87,7 +87,10 @@ export function openRemote<A extends Api>(worker: Worker, watch: Watch = {}): Re
     told = true;
     onSilence?.(Math.round(silent / 1000));
   }, BEAT_MS);
+  /** Why nobody answers any more: a call that comes later would wait for ever. */
+  let over: TacitError | undefined;
   const failAll = (error: TacitError): void => {
+    over = error;
     for (const { failed } of waiting.values()) failed(error);
     waiting.clear();
   };
@@ -113,6 +116,7 @@ export function openRemote<A extends Api>(worker: Worker, watch: Watch = {}): Re
   return {
     call(name, ...args) {
       return new Promise((done, failed) => {
+        if (over !== undefined) return failed(over);
         heard = waiting.size === 0 ? Date.now() : heard;
         const id = next++;
         waiting.set(id, { done: done as (value: unknown) => void, failed });

@@ -16,6 +16,7 @@ const LEAST: Readonly<Record<Happening, number>> = {
   challenge: 100,
   "challenge answered": 20,
   "challenge unanswered": 20,
+  "challenge settled": 10,
   "covenant pledged": 50,
   "covenant accepted": 20,
   "covenant ended": 10,

@@ -34,6 +34,7 @@ export const HAPPENINGS = [
   "challenge",
   "challenge answered",
   "challenge unanswered",
+  "challenge settled",
   "covenant pledged",
   "covenant accepted",
   "covenant ended",
@@ -196,6 +197,8 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       case "retract":
       case "release":
         return add("covenant ended");
+      case "settleChallenge":
+        return add("challenge settled");
       case "update":
       case "cure":
       case "challenge":
@@ -308,7 +311,9 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
       const bond = random.chance(0.9) ? TERMS.challengeBond : TERMS.challengeBond - 1n;
       await play({ name: "challenge", id: t.id, bond }, stranger, step());
     } else if (roll < 0.71) {
-      await play({ name: "settleChallenge", id: t.id }, stranger, step());
+      const asked = traders.filter(({ id }) => model.challengedOf(id));
+      const { id } = asked.length > 0 && random.chance(0.8) ? random.pick(asked) : t;
+      await play({ name: "settleChallenge", id }, stranger, step());
     } else if (roll < 0.74) {
       const creditors = people.filter((each) => model.owed(each) > 0n);
       await play(
@@ -352,7 +357,7 @@ export async function soak(request: SoakRequest): Promise<SoakResult> {
     if (market === undefined) return;
     const newest = model.epochs.length;
     const hard = traders.filter((t) => random.chance(0.3) && model.show(t.id, chain.now()).status === "hard");
-    for (const t of hard.slice(0, few)) {
+    for (const t of shuffled(hard, random).slice(0, 2 * few)) {
       const short = reachOf(t, newest, "initial") < BigInt(model.needed(t.id, "initial"));
       if (short) await rebook(t, bookOf(market, [1.3, 2]), sizeAmong(4, 8), t.owner, 1 + random.below(3));
       const proof = claimOf(t, newest, "initial", "cure", t.owner);

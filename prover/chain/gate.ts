@@ -205,7 +205,9 @@ export async function connectGate(address: string, signer: Signer): Promise<Gate
     async proveMany(epoch, proofs) {
       const kinds = new Set(proofs.map(({ proof }) => `${proof.circuit} under the ${proof.set} set`));
       if (kinds.size > 1) {
-        throw new TacitError("MIXED_BATCH", `a batch is of one circuit and set, not of ${[...kinds].join(" and ")}`);
+        throw new TacitError("MIXED_BATCH", `a batch is of one circuit and set, not of ${[...kinds].join(" and ")}`, {
+          hint: "Group them with `batchesOf`.",
+        });
       }
       const { set = "maintenance", circuit = "margin_4" } = proofs[0]?.proof ?? {};
       const claims = proofs.map(({ id, proof: { publicSignals, proof } }) => {

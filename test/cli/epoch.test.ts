@@ -171,7 +171,7 @@ describe("a gate on a running chain", () => {
       assets: ["BTC", "ETH"],
       publishers: { threshold: 2 },
       latestEpoch: 1,
-      terms: { leaseInitial: 172_800, band: 0.1, coverageInitial: "1" },
+      terms: { leaseInitial: 14_400, band: 0.015, coverageInitial: "1" },
     });
     const provider = new JsonRpcProvider(rpc);
     const client = await connectGate(gate, await provider.getSigner(7));

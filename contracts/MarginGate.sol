@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Batch, newBatch} from "./Batch.sol";
-import {Stored} from "./gate/Accounts.sol";
+import {Accounts, Stored} from "./gate/Accounts.sol";
 import {Covenants} from "./gate/Covenants.sol";
 import {GateTerms} from "./gate/GateTerms.sol";
 import {Leases} from "./gate/Leases.sol";
@@ -19,9 +19,11 @@ contract MarginGate is Leases, Covenants {
         keccak256("Cure(uint256 id,uint32 epoch,address relayer,uint32 consents,uint40 deadline)");
 
     /// @param verifiers of margin_4, margin_8, margin_16 and margin_32
-    constructor(IEpochBook book_, Terms memory terms_, IMarginVerifier[4] memory verifiers)
+    /// @param vault_    where commitments come from; 0 where owners replace them themselves
+    constructor(IEpochBook book_, Terms memory terms_, IMarginVerifier[4] memory verifiers, address vault_)
         GateTerms(book_, terms_)
         Verifiers(verifiers)
+        Accounts(vault_)
     {}
 
     /// @inheritdoc IMarginGate

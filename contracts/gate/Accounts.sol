@@ -40,42 +40,39 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
     );
     uint256 private constant FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
 
+    address public immutable vault;
     mapping(address owner => uint256) public accountsOf;
     mapping(AccountId id => Stored) internal _accounts;
     mapping(AccountId id => mapping(uint256 commitment => Replaced)) internal _replaced;
 
-    constructor() EIP712("Tacit margin gate", "1") {}
+    /// @param vault_ 0 for a gate whose owners replace commitments themselves
+    constructor(address vault_) EIP712("Tacit margin gate", "1") {
+        vault = vault_;
+    }
 
     /// @inheritdoc IMarginGate
     function open(uint256 commitment, uint8 size) external returns (AccountId id) {
-        _requireFieldElement(commitment);
-        verifierOf(size);
+        _requireVault(address(0));
+        return _open(msg.sender, commitment, size);
+    }
 
-        id = accountIdOf(msg.sender, accountsOf[msg.sender]++);
-        Stored storage account = _accounts[id];
-        account.commitment = commitment;
-        Standing memory s;
-        s.size = size;
-        _write(account, s);
-        account.holder.owner = msg.sender;
-        emit Opened(id, msg.sender, commitment, size);
+    /// @inheritdoc IMarginGate
+    function openFor(address owner, uint256 commitment, uint8 size) external returns (AccountId id) {
+        _requireVault(msg.sender);
+        return _open(owner, commitment, size);
     }
 
     /// @inheritdoc IMarginGate
     function update(AccountId id, uint256 commitment, uint8 size, Consent calldata consent) external {
-        Stored storage account = _existing(id);
-        _requireConsent(id, account.holder, UPDATE, abi.encode(commitment, size), consent);
-        _requireFieldElement(commitment);
-        verifierOf(size);
+        _requireVault(address(0));
+        _requireConsent(id, _existing(id).holder, UPDATE, abi.encode(commitment, size), consent);
+        _replace(id, commitment, size, false);
+    }
 
-        Standing memory s = _read(account);
-        uint32 newest = book.latestEpoch();
-        _replaced[id][account.commitment] = Replaced(newest, s.fresh ? s.nonce - 1 : s.nonce);
-        _cutLease(s, uint40(block.timestamp) - 1);
-        (s.coverage, s.fresh, s.size) = (0, false, size);
-        _write(account, s);
-        account.commitment = commitment;
-        emit Updated(id, commitment, size, newest);
+    /// @inheritdoc IMarginGate
+    function replace(AccountId id, uint256 commitment, uint8 size, bool keep) external {
+        _requireVault(msg.sender);
+        _replace(id, commitment, size, keep);
     }
 
     /// @inheritdoc IMarginGate
@@ -185,6 +182,45 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
         if (!SignatureChecker.isValidSignatureNow(owner, _hashTypedDataV4(keccak256(said)), consent.signature)) {
             revert BadConsent(id, owner);
         }
+    }
+
+    function _open(address owner, uint256 commitment, uint8 size) private returns (AccountId id) {
+        _requireFieldElement(commitment);
+        verifierOf(size);
+
+        id = accountIdOf(owner, accountsOf[owner]++);
+        Stored storage account = _accounts[id];
+        account.commitment = commitment;
+        Standing memory s;
+        s.size = size;
+        _write(account, s);
+        account.holder.owner = owner;
+        emit Opened(id, owner, commitment, size);
+    }
+
+    /// @dev What is kept is kept for both commitments: the old one is excused where the proof excused it, the new one
+    /// because it is no worse.
+    function _replace(AccountId id, uint256 commitment, uint8 size, bool keep) private {
+        Stored storage account = _existing(id);
+        _requireFieldElement(commitment);
+        verifierOf(size);
+
+        Standing memory s = _read(account);
+        uint32 newest = book.latestEpoch();
+        _replaced[id][account.commitment] = Replaced(newest, s.fresh ? s.nonce - 1 : s.nonce);
+        if (!keep) {
+            _cutLease(s, uint40(block.timestamp) - 1);
+            (s.coverage, s.fresh) = (0, false);
+        }
+        s.size = size;
+        _write(account, s);
+        account.commitment = commitment;
+        emit Updated(id, commitment, size, newest);
+    }
+
+    /// @param caller the vault, or 0 for what owners do where there is none
+    function _requireVault(address caller) private view {
+        if (caller != vault) revert NotVault(msg.sender, vault);
     }
 
     function _requireFieldElement(uint256 value) private pure {

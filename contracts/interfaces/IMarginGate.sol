@@ -136,9 +136,11 @@ enum Action {
 /// @notice Assumptions. The trusted setups of the four circuits, `Required(initial) >= Required(maintenance)` in what
 /// is published, and a clock that lies by seconds at most.
 ///
-/// @notice WARNING: in this form nothing ties a commitment to deposits or to the commitment before it. What is proven
-/// is that the committed portfolio covers its requirement, not that it exists. Nothing liquidates yet: which contract may
-/// do so will be fixed when a gate is deployed with one, and from then on a cure needs that it has not begun.
+/// - Vault, fixed at deployment: opens accounts and replaces commitments, which nobody else then can. It asks the owner.
+///
+/// @notice WARNING: at a gate without a vault nothing ties a commitment to deposits or to the commitment before it. What is
+/// proven there is that the committed portfolio covers its requirement, not that it exists. Nothing liquidates yet: which
+/// contract may do so will be fixed when a gate is deployed with one, and from then on a cure needs that it has not begun.
 interface IMarginGate is IMarginGateReader {
     event Opened(AccountId indexed id, address indexed owner, uint256 commitment, uint8 size);
     /// @param epoch the newest when the old commitment was given up
@@ -173,6 +175,8 @@ interface IMarginGate is IMarginGateReader {
     /// @dev The book must publish a root for each of the two sets.
     error WrongRootCount(uint256 roots);
 
+    /// @dev The vault alone opens accounts and replaces commitments, where there is one; nobody calls for it elsewhere.
+    error NotVault(address caller, address vault);
     error NotFieldElement(uint256 value);
     error UnknownAccount(AccountId id);
     error UnknownSize(uint8 size);
@@ -227,6 +231,14 @@ interface IMarginGate is IMarginGateReader {
     /// runs from where the lease would have ended if that is earlier. A flag, a challenge and covenants stay. The old
     /// commitment remains open to breach proofs at every epoch published by now (`flag`).
     function update(AccountId id, uint256 commitment, uint8 size, Consent calldata consent) external;
+
+    /// @notice Vault only: `open` for an owner.
+    function openFor(address owner, uint256 commitment, uint8 size) external returns (AccountId id);
+
+    /// @notice Vault only: `update`, for which the vault has asked the owner.
+    /// @param keep the new state is no worse than the old, at any epoch and under either set: lease, coverage and what is
+    /// proven of the account carry over. Without it the lease ends as by `update`.
+    function replace(AccountId id, uint256 commitment, uint8 size, bool keep) external;
 
     /// @notice Accepts a proof that the account covers the set's requirement at the epoch, and leases it from that
     /// epoch's timestamp: `leaseMaintenance` under either set, and under the initial set besides `leaseInitial` while
@@ -328,5 +340,7 @@ interface IMarginGate is IMarginGateReader {
     function verifierOf(uint8 size) external view returns (IMarginVerifier);
 
     function book() external view returns (IEpochBook);
+    /// @notice 0 at a gate whose owners replace commitments themselves.
+    function vault() external view returns (address);
     function terms() external view returns (Terms memory);
 }

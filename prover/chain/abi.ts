@@ -12,10 +12,12 @@ const COVENANT = "(address beneficiary, uint32 coverage, bool accepted)";
 
 /** `MarginGate` as the compiler sees it; a test compares the two, entry by entry. */
 export const GATE = new Interface([
-  `constructor(address book_, ${TERMS} terms_, address[4] verifiers)`,
+  `constructor(address book_, ${TERMS} terms_, address[4] verifiers, address vault_)`,
 
   "function open(uint256 commitment, uint8 size) returns (uint256 id)",
   `function update(uint256 id, uint256 commitment, uint8 size, ${CONSENT} consent)`,
+  "function openFor(address owner, uint256 commitment, uint8 size) returns (uint256 id)",
+  "function replace(uint256 id, uint256 commitment, uint8 size, bool keep)",
   `function prove(uint256 id, uint32 epoch, uint8 set, ${PROOF} proof)`,
   `function proveMany(uint32 epoch, uint8 set, uint8 size, ${CLAIM}[] claims) returns (bool[] accepted)`,
   `function flag(uint256 id, uint32 epoch, uint256 commitment, uint8 size, ${PROOF} proof)`,
@@ -40,6 +42,7 @@ export const GATE = new Interface([
   "function owedTo(address to) view returns (uint256)",
   "function verifierOf(uint8 size) view returns (address)",
   "function book() view returns (address)",
+  "function vault() view returns (address)",
   `function terms() view returns (${TERMS})`,
   "function isHealthy(uint256 id) view returns (bool)",
   "function statusOf(uint256 id) view returns (uint8)",
@@ -72,6 +75,7 @@ export const GATE = new Interface([
   "error DevelopmentKey(address verifier, uint256 chainId)",
   "error UncontributedKey(address verifier)",
   "error WrongRootCount(uint256 roots)",
+  "error NotVault(address caller, address vault)",
   "error NotFieldElement(uint256 value)",
   "error UnknownAccount(uint256 id)",
   "error UnknownSize(uint8 size)",

@@ -1,4 +1,11 @@
-import { type BaseContract, Contract, ContractFactory, type ContractTransactionReceipt, type Signer } from "ethers";
+import {
+  type BaseContract,
+  Contract,
+  ContractFactory,
+  type ContractTransactionReceipt,
+  type Signer,
+  ZeroAddress,
+} from "ethers";
 import type { SetName } from "../market/types.ts";
 import type { ProofFile } from "../prove/proofFile.ts";
 import { TacitError } from "../units/errors.ts";
@@ -115,16 +122,19 @@ const SET_NUMBERS: Readonly<Record<SetName, number>> = { maintenance: 0, initial
  * Deploys the four verifiers and a gate on an epoch book that trusts them.
  * @param bytecode compiled contracts, as `artifacts/` has them
  * @param book address of the epoch book
+ * @param vault where commitments come from; without one owners replace them themselves
  */
 export async function deployGate(
   signer: Signer,
   bytecode: { readonly gate: string; readonly verifiers: Readonly<Record<Size, string>> },
   book: string,
   terms: GateTerms,
+  vault = ZeroAddress,
 ): Promise<Gate> {
   const verifiers: string[] = [];
   for (const size of SIZES) verifiers.push(await deploy(signer, new ContractFactory([], bytecode.verifiers[size])));
-  return connectGate(await deploy(signer, new ContractFactory(GATE, bytecode.gate), book, terms, verifiers), signer);
+  const factory = new ContractFactory(GATE, bytecode.gate);
+  return connectGate(await deploy(signer, factory, book, terms, verifiers, vault), signer);
 }
 
 async function deploy(signer: Signer, factory: ContractFactory, ...args: unknown[]): Promise<string> {

@@ -31,6 +31,11 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: ([verifier]) => `nobody contributed to the key of the verifier ${verifier}: gamma equals delta`,
     hint: "Anybody can forge proofs for it: contribute to phase 2, see docs/CEREMONY.md.",
   },
+  NotVault: {
+    code: "NOT_VAULT",
+    says: ([caller, vault]) => `${caller} may not do this: commitments of this gate come from ${vault}`,
+    hint: "At a gate with a vault, open accounts and change them through the vault.",
+  },
   NotFieldElement: {
     code: "NOT_FIELD_ELEMENT",
     says: ([value]) => `${value} is no root or commitment: it is 0 or not below the field's order`,

@@ -1,6 +1,6 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 import type { CallableContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
-import { encodeBytes32String } from "ethers";
+import { encodeBytes32String, ZeroAddress } from "ethers";
 import { SIZES } from "../account/file.ts";
 import type { Parameters, SourceParameters, Vendor } from "./parameters.ts";
 
@@ -32,7 +32,7 @@ export function tacitModule(parameters: Parameters, sender: string) {
       [...publishers.members],
     ]);
     const verifiers = SIZES.map((size) => m.contract(`Margin${size}Verifier`));
-    const gate = m.contract("MarginGate", [epochs, terms, verifiers]);
+    const gate = m.contract("MarginGate", [epochs, terms, verifiers, ZeroAddress]);
     const registry = m.contract("GateRegistry", [curator]);
     if (curator === sender) m.call(registry, "append", [gate]);
     const named: Named = Object.fromEntries(verifiers.map((one) => [one.contractName, one]));

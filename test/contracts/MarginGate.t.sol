@@ -262,7 +262,7 @@ contract TermsTest is GateTest {
     function deployWith(IMarginVerifier verifier, uint8 slot) internal {
         IMarginVerifier[4] memory verifiers = [sound, sound, sound, sound];
         verifiers[slot % 4] = verifier;
-        new MarginGate(book, terms, verifiers);
+        new MarginGate(book, terms, verifiers, address(0));
     }
 }
 

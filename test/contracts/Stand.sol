@@ -57,7 +57,7 @@ abstract contract Stand is Keys {
     }
 
     function deploy() internal returns (MarginGate) {
-        return new MarginGate(book, terms, [sound, sound, sound, sound]);
+        return new MarginGate(book, terms, [sound, sound, sound, sound], address(0));
     }
 
     function one() private pure returns (address[] memory set) {

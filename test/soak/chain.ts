@@ -77,7 +77,7 @@ export async function openSoakChain(start: number, prove?: Prove) {
     const ideal = () => deploy(admin, "TruthVerifier", truths.target, size);
     verifiers.push((prove === undefined ? await ideal() : await deploy(admin, `Margin${size}Verifier`)).target);
   }
-  const gate = await deploy(admin, "MarginGate", book.target, TERMS, verifiers);
+  const gate = await deploy(admin, "MarginGate", book.target, TERMS, verifiers, ZeroAddress);
   const glance = await deploy(admin, "Glance");
   const place: Place = { chainId, gate: gate.target as string };
   const bookPlace = { chainId, book: book.target as string };

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import type { Position } from "../risk/types.ts";
+import { formatDecimal, parseDecimal } from "../units/decimal.ts";
+import { TacitError } from "../units/errors.ts";
+import { parseSecretDecimal, parseSecretJson } from "../units/secret.ts";
+import { Cash, Quantity } from "../units/units.ts";
+import { type AccountState, commit, LANES } from "./state.ts";
+
+/**
+ * The JSON file of a state, version 1: all that a commitment can open to. An account file holds what its owner can come to
+ * hold by our own tools; a state may have empty lanes between others, a salt of any field element, and a quantity or cash one
+ * below the units' ranges.
+ */
+export const stateSchema = z.strictObject({
+  $schema: z.literal("urn:tacit:state"),
+  version: z.literal(1),
+  accountId: z.string().regex(/^0x[0-9a-f]{62}$/, "must be 0x and 62 hexadecimal digits"),
+  salt: z.string().regex(/^0x[0-9a-f]{64}$/, "must be 0x and 64 hexadecimal digits"),
+  /** USD, at most 12 places. */
+  cash: z.string(),
+  /** In order, up to the last that is used; null is an empty one. */
+  lanes: z
+    .array(
+      z
+        .strictObject({
+          id: z
+            .int()
+            .min(0)
+            .max(2 ** 32 - 1),
+          quantity: z.string(),
+          instrument: z.string().optional(),
+        })
+        .nullable(),
+    )
+    .max(LANES),
+  /** Of everything above but the names: decimal. */
+  commitment: z.string().regex(/^(0|[1-9]\d{0,76})$/, "must be a field element in decimal"),
+});
+
+/** Without the range check of `unit`, whose ranges a state exceeds by one; `encodeState` has its own. */
+const exactly = (unit: { readonly places: number }) => ({
+  places: unit.places,
+  parse: (text: string, where: string) => parseDecimal(text, unit.places, where),
+});
+
+const isEmpty = ({ id, quantity }: Position): boolean => id === 0 && quantity === 0n;
+
+/** The text of a state's file, secrets included. @param names of instruments, by id; what has none is left without */
+export async function formatState(
+  state: AccountState,
+  names: ReadonlyMap<number, string> = new Map(),
+): Promise<string> {
+  const hex = (value: bigint, digits: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
+  const file: z.infer<typeof stateSchema> = {
+    $schema: "urn:tacit:state",
+    version: 1,
+    accountId: hex(state.accountId, 62),
+    salt: hex(state.salt, 64),
+    cash: formatDecimal(state.cash, Cash.places),
+    lanes: state.positions.map((position) => {
+      const instrument = names.get(position.id);
+      if (isEmpty(position)) return null;
+      const quantity = formatDecimal(position.quantity, Quantity.places);
+      return { id: position.id, ...(instrument === undefined ? {} : { instrument }), quantity };
+    }),
+    commitment: String(await commit(state)),
+  };
+  return `${JSON.stringify(file, null, 2)}\n`;
+}
+
+/**
+ * Reads a state, and checks that its commitment is that of its contents.
+ * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `BAD_DECIMAL`, `BAD_STATE`
+ */
+export async function readState(
+  text: string,
+  file: string,
+): Promise<{ readonly state: AccountState; readonly commitment: bigint; readonly names: ReadonlyMap<number, string> }> {
+  const raw = parseSecretJson(text, file, stateSchema, "Restore a copy, or have the state read again from the chain.");
+  const state: AccountState = {
+    accountId: BigInt(raw.accountId),
+    salt: BigInt(raw.salt),
+    cash: parseSecretDecimal(exactly(Cash), raw.cash, `${file}: cash`) as Cash,
+    positions: raw.lanes.map((lane, i): Position => {
+      if (lane === null) return { id: 0, quantity: 0n as Quantity };
+      return {
+        id: lane.id,
+        quantity: parseSecretDecimal(exactly(Quantity), lane.quantity, `${file}: lanes[${i}].quantity`) as Quantity,
+      };
+    }),
+  };
+  const commitment = await commit(state);
+  if (String(commitment) !== raw.commitment) {
+    throw new TacitError("BAD_STATE", `${file}: the commitment is not that of what the file holds`, {
+      hint: "It was changed by hand or damaged: restore a copy.",
+    });
+  }
+  const named = raw.lanes.flatMap((lane): [number, string][] =>
+    lane?.instrument === undefined ? [] : [[lane.id, lane.instrument]],
+  );
+  return { state, commitment, names: new Map(named) };
+}

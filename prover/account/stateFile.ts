@@ -37,6 +37,10 @@ export const stateSchema = z.strictObject({
   commitment: z.string().regex(/^(0|[1-9]\d{0,76})$/, "must be a field element in decimal"),
 });
 
+export type StateFile = z.infer<typeof stateSchema>;
+
+const RESTORE = "It was changed by hand or damaged: restore a copy, or have the state read from the chain again.";
+
 /** Without the range check of `unit`, whose ranges a state exceeds by one; `encodeState` has its own. */
 const exactly = (unit: { readonly places: number }) => ({
   places: unit.places,
@@ -45,58 +49,49 @@ const exactly = (unit: { readonly places: number }) => ({
 
 const isEmpty = ({ id, quantity }: Position): boolean => id === 0 && quantity === 0n;
 
-/** The text of a state's file, secrets included. @param names of instruments, by id; what has none is left without */
-export async function formatState(
+/** A state as JSON, secrets included. @param names of instruments, by id; what has none is left without */
+export async function writeState(
   state: AccountState,
   names: ReadonlyMap<number, string> = new Map(),
-): Promise<string> {
+): Promise<StateFile> {
   const hex = (value: bigint, digits: number): string => `0x${value.toString(16).padStart(digits, "0")}`;
-  const file: z.infer<typeof stateSchema> = {
+  return {
     $schema: "urn:tacit:state",
     version: 1,
     accountId: hex(state.accountId, 62),
     salt: hex(state.salt, 64),
     cash: formatDecimal(state.cash, Cash.places),
     lanes: state.positions.map((position) => {
-      const instrument = names.get(position.id);
       if (isEmpty(position)) return null;
+      const instrument = names.get(position.id);
       const quantity = formatDecimal(position.quantity, Quantity.places);
       return { id: position.id, ...(instrument === undefined ? {} : { instrument }), quantity };
     }),
     commitment: String(await commit(state)),
   };
-  return `${JSON.stringify(file, null, 2)}\n`;
 }
 
 /**
- * Reads a state, and checks that its commitment is that of its contents.
- * @throws TacitError `BAD_JSON`, `BAD_FIELD`, `BAD_DECIMAL`, `BAD_STATE`
+ * The state in such JSON, whose commitment must be the one that it says.
+ * @param file how errors name it; they show no secret
+ * @throws TacitError `BAD_DECIMAL`, `BAD_STATE`
  */
-export async function readState(
-  text: string,
-  file: string,
-): Promise<{ readonly state: AccountState; readonly commitment: bigint; readonly names: ReadonlyMap<number, string> }> {
-  const raw = parseSecretJson(text, file, stateSchema, "Restore a copy, or have the state read again from the chain.");
+export async function readState(raw: StateFile, file: string): Promise<AccountState> {
+  const positions = raw.lanes.map((lane, i): Position => {
+    if (lane === null) return { id: 0, quantity: 0n as Quantity };
+    const quantity = parseSecretDecimal(exactly(Quantity), lane.quantity, `${file}: lanes[${i}].quantity`);
+    return { id: lane.id, quantity: quantity as Quantity };
+  });
   const state: AccountState = {
     accountId: BigInt(raw.accountId),
     salt: BigInt(raw.salt),
     cash: parseSecretDecimal(exactly(Cash), raw.cash, `${file}: cash`) as Cash,
-    positions: raw.lanes.map((lane, i): Position => {
-      if (lane === null) return { id: 0, quantity: 0n as Quantity };
-      return {
-        id: lane.id,
-        quantity: parseSecretDecimal(exactly(Quantity), lane.quantity, `${file}: lanes[${i}].quantity`) as Quantity,
-      };
-    }),
+    positions,
   };
-  const commitment = await commit(state);
-  if (String(commitment) !== raw.commitment) {
-    throw new TacitError("BAD_STATE", `${file}: the commitment is not that of what the file holds`, {
-      hint: "It was changed by hand or damaged: restore a copy.",
-    });
-  }
-  const named = raw.lanes.flatMap((lane): [number, string][] =>
-    lane?.instrument === undefined ? [] : [[lane.id, lane.instrument]],
-  );
-  return { state, commitment, names: new Map(named) };
+  if (String(await commit(state)) === raw.commitment) return state;
+  throw new TacitError("BAD_STATE", `${file}: the commitment is not that of what it holds`, { hint: RESTORE });
 }
+
+/** As `readState`, of a file's text. @throws TacitError `BAD_JSON`, `BAD_FIELD` too */
+export const readStateFile = async (text: string, file: string): Promise<AccountState> =>
+  readState(parseSecretJson(text, file, stateSchema, RESTORE), file);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AccountState, commit } from "../../prover/account/state.ts";
-import { formatState, readState } from "../../prover/account/stateFile.ts";
+import { readStateFile, writeState } from "../../prover/account/stateFile.ts";
 import { FIELD } from "../../prover/hash/poseidon.ts";
 import type { TacitError } from "../../prover/units/errors.ts";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
@@ -22,18 +22,17 @@ const STRANGE: AccountState = {
 
 describe("a state's file", () => {
   it("holds every state that a commitment can open to", async () => {
-    const text = await formatState(STRANGE, new Map([[300, "BTC-PERPETUAL"]]));
-    const { state, commitment, names } = await readState(text, "state.json");
-    expect(state).toEqual(STRANGE);
-    expect(commitment).toBe(await commit(STRANGE));
-    expect(names).toEqual(new Map([[300, "BTC-PERPETUAL"]]));
-    expect(JSON.parse(text).lanes[0]).toBeNull();
+    const file = await writeState(STRANGE, new Map([[300, "BTC-PERPETUAL"]]));
+    expect(await readStateFile(JSON.stringify(file), "state.json")).toEqual(STRANGE);
+    expect(file.commitment).toBe(String(await commit(STRANGE)));
+    expect(file.lanes[1]).toMatchObject({ instrument: "BTC-PERPETUAL" });
+    expect(file.lanes[0]).toBeNull();
   });
 
   it("is refused when it is not what its commitment opens to, or holds more than a state can", async () => {
-    const raw = JSON.parse(await formatState(STRANGE));
+    const raw = await writeState(STRANGE);
     const refusal = (change: object) =>
-      readState(JSON.stringify({ ...raw, ...change }), "state.json").catch((error) => (error as TacitError).code);
+      readStateFile(JSON.stringify({ ...raw, ...change }), "state.json").catch((error) => (error as TacitError).code);
     expect(await refusal({ cash: "0" })).toBe("BAD_STATE");
     expect(await refusal({ lanes: raw.lanes.slice(1) })).toBe("BAD_STATE");
     expect(await refusal({ cash: "-1267650600228229401.496703205377" })).toBe("BAD_STATE");

@@ -34,7 +34,10 @@ const DEPTH = 8;
  * @throws TacitError `LOST_STATE` when the gate has a commitment that no kept state opens
  */
 export async function settleKept(store: Store, kept: KeptAccount, vault: Vault, gate: Gate): Promise<Standing> {
-  const [{ status, commitment }, { nonce, guardian }] = await Promise.all([gate.account(kept.id), vault.account(kept.id)]);
+  const [{ status, commitment }, { nonce, guardian }] = await Promise.all([
+    gate.account(kept.id),
+    vault.account(kept.id),
+  ]);
   const current = status === "none" ? null : kept.states.find((one) => one.commitment === commitment);
   if (current === undefined) {
     throw new TacitError("LOST_STATE", `account ${kept.id} stands at a commitment that the store has no state of`, {

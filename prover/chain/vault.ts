@@ -117,9 +117,17 @@ export interface BlockRange {
   readonly to?: number;
 }
 
+/** A transaction that a node took. */
+export interface Sent {
+  readonly hash: string;
+  readonly from: string;
+  /** Of the sender: another transaction with it replaces this one. */
+  readonly nonce: number;
+}
+
 /** Told of a transaction once a node has taken it, before it is mined. */
 export interface Sending {
-  readonly sent?: (hash: string) => void | Promise<void>;
+  readonly sent?: (transaction: Sent) => void | Promise<void>;
 }
 
 /** A vault seen by one signer. Every method throws a TacitError that says what was refused, and why. */
@@ -201,7 +209,8 @@ export async function connectVault(address: string, signer: Signer): Promise<Vau
   const send = (name: string, sending: Sending | undefined, ...args: unknown[]) =>
     spokenVault(async () => {
       const transaction = await contract.getFunction(name)(...args);
-      await sending?.sent?.(transaction.hash);
+      const { hash, from, nonce } = transaction;
+      await sending?.sent?.({ hash, from, nonce });
       const receipt = await transaction.wait();
       return { done: { hash: receipt.hash as string, gas: receipt.gasUsed as bigint }, receipt };
     });

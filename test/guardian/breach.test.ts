@@ -61,6 +61,8 @@ describe("a guardian", () => {
   });
 
   it("reads what came before its key was rotated, and what came after", async () => {
+    await world.tick(3000, "50000");
+    await world.tick(3000, "50000");
     later = { secret: 1_234_567n, point: await publicPoint(1_234_567n) };
     await (await world.guardians.as(world.keeper)).rotate(world.guardian, later.point);
     await (await world.token.getFunction("mint")(rich.signer.address, 5n)).wait();

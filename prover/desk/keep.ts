@@ -49,6 +49,11 @@ export async function keepTicket(store: Store, agreement: Agreement, account: bi
   await store.put("ticket", nameOf(await ticketHash(ticketOf(agreement)), account), value);
 }
 
+/** Forgets a ticket of which nothing has left the machine. */
+export async function forgetTicket(store: Store, agreement: Agreement, account: bigint): Promise<void> {
+  await store.remove("ticket", nameOf(await ticketHash(ticketOf(agreement)), account));
+}
+
 /** Every ticket of the store's accounts. @throws TacitError `BAD_STORE` */
 export async function keptTickets(store: Store): Promise<readonly KeptTicket[]> {
   return Promise.all(

@@ -20,6 +20,24 @@ const book: Option = { name: "book", value: "0x...", what: "the epoch book" };
 const keystore: Option = { name: "keystore", value: "key.json", what: "an encrypted key; TACIT_PASSWORD opens it" };
 const from: Option = { name: "from", value: "0x...", what: "an account that the node keeps, instead" };
 
+const chain: Option = { name: "chain", value: "folder", what: "a chain kept in a folder, instead of --rpc" };
+/** The flags of every command that works on a vault. */
+const VAULT_FLAGS: readonly Option[] = [
+  { name: "vault", value: "0x...", what: "the vault (default: that of --chain)" },
+  rpc,
+  chain,
+];
+const store: Option = {
+  name: "store",
+  value: "folder",
+  what: "the encrypted store (or TACIT_STORE); TACIT_STORE_PASSWORD opens it",
+};
+const accountId: Option = { name: "account-id", value: "ID", what: "which account, where the store has several" };
+const SIGNER_FLAGS: readonly Option[] = [{ ...keystore, what: `${keystore.what}: its owner's` }, from];
+/** The flags of every act of an account in the store. */
+const ACT_FLAGS: readonly Option[] = [...VAULT_FLAGS, store, accountId, ...SIGNER_FLAGS, ...BACKEND_FLAGS];
+const size: Option = { name: "size", value: "4|8|16|32", what: "positions it may come to hold" };
+
 /** Every command: the parser, the help and `docs/CLI.md` follow from this table. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -215,13 +233,117 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./run/accountNew.ts"),
   },
   {
+    name: "account open",
+    summary: "open an account at a vault, empty, and keep it in the store",
+    options: [
+      { name: "guardian", value: "N", what: "who can read it, by number in the registry", required: true },
+      { ...size, what: `${size.what} (default 16)` },
+      ...ACT_FLAGS.filter((flag) => flag !== accountId),
+    ],
+    details: [
+      "Makes the store if there is none. Every act writes the state that it leads to before it sends anything.",
+    ],
+    load: () => import("./run/accountOpen.ts"),
+  },
+  {
+    name: "account deposit",
+    summary: "move tokens into an account",
+    options: [
+      { name: "asset", value: "cash|NAME|ID", what: "cash, or a coin by its name or spot id", required: true },
+      { name: "amount", value: "A", what: "units of it, at most 6 decimals", required: true },
+      { ...market, required: false, what: "for all but cash: the market of a recent epoch, which must value it" },
+      ...ACT_FLAGS,
+    ],
+    details: ["Approves the vault for the amount first, if it may not take as much yet."],
+    load: () => import("./run/accountDeposit.ts"),
+  },
+  {
+    name: "account withdraw",
+    summary: "move tokens out, on a proof that the account covers its initial requirement without them",
+    options: [
+      { name: "asset", value: "cash|NAME|ID", what: "cash, or a coin by its name or spot id", required: true },
+      { name: "amount", value: "A", what: "units of it, at most 6 decimals", required: true },
+      { ...market, what: "the market of the newest epoch" },
+      { name: "to", value: "0x...", what: "who receives them (default: the owner)" },
+      ...ACT_FLAGS,
+    ],
+    details: ["Exit code 3 when the account would not be covered: it is explained, and nothing is sent."],
+    load: () => import("./run/accountWithdraw.ts"),
+  },
+  {
+    name: "account settle",
+    summary: "turn an expired position into cash at its settlement price",
+    options: [
+      { name: "instrument", value: "NAME|ID", what: "the position's", required: true },
+      {
+        name: "epoch",
+        value: "epoch.json",
+        what: "the file of the newest epoch, with all settlements",
+        required: true,
+      },
+      ...ACT_FLAGS,
+    ],
+    load: () => import("./run/accountSettle.ts"),
+  },
+  {
+    name: "account move",
+    summary: "exchange two slots, renew the salt, or give the account another size",
+    options: [
+      { name: "slots", value: "I J", many: true, what: "the two slots, from 0 (default: the salt alone is renewed)" },
+      { ...size, what: "its new size" },
+      ...ACT_FLAGS,
+    ],
+    load: () => import("./run/accountMove.ts"),
+  },
+  {
     name: "account show",
     summary: "show an account's commitment, cash and positions, never its secrets",
     options: [
-      { name: "account", value: "account.json", what: "the account", required: true },
+      { name: "account", value: "account.json", what: "an account's file, instead of the store's accounts" },
       { ...market, required: false, what: "a market to value the positions in" },
+      ...VAULT_FLAGS,
+      store,
+      accountId,
+    ],
+    details: [
+      "With --rpc or --chain the store asks which of its states stands, and what became of those it waits for.",
     ],
     load: () => import("./run/accountShow.ts"),
+  },
+  {
+    name: "account recover",
+    summary: "put accounts back into the store: from the owner's copies on chain, or from a guardian's file",
+    options: [
+      { name: "owner", value: "0x...", what: "all accounts of an owner" },
+      accountId,
+      { name: "state", value: "state.json", what: "a state that its guardian exported, instead" },
+      { ...market, required: false, what: "a market that names the instruments" },
+      ...VAULT_FLAGS,
+      store,
+    ],
+    details: [
+      "The copies open with the store's key: the key.json of a lost store is all that is needed, with its password.",
+    ],
+    load: () => import("./run/accountRecover.ts"),
+  },
+  {
+    name: "chain new",
+    summary: "make a chain in a folder, with everything deployed, to try all of it without a network",
+    options: [
+      { ...market, what: "its first epoch, at whose time its clock begins" },
+      { name: "folder", value: "folder", what: "an empty or new folder", required: true },
+    ],
+    details: [
+      "Hardhat's published accounts have 1,000,000 of every mock token each, from the eighth on: --from takes them. Guardian 1's\nkeys are in guardian.json, under the password demo. The clock stands still while no command runs.",
+    ],
+    load: () => import("./run/chainNew.ts"),
+  },
+  {
+    name: "chain publish",
+    summary: "publish a market as the next epoch of a chain in a folder",
+    options: [{ ...chain, what: "the chain", required: true }, market],
+    details: ["The clock goes to the market's time, the vendors say its prices, the publishers sign."],
+    load: () => import("./run/chainPublish.ts"),
   },
   {
     name: "prove",

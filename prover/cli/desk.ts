@@ -17,6 +17,7 @@ import { quote } from "../units/json.ts";
 import { similar } from "../units/similar.ts";
 import { Cash, Price, Quantity } from "../units/units.ts";
 import { writeWhole } from "../units/whole.ts";
+import { haveKeys } from "./acting.ts";
 import { readBackend } from "./backend.ts";
 import type { Args } from "./command.ts";
 import { explainSystem, type MOST_BYTES, readText } from "./files.ts";
@@ -125,14 +126,15 @@ export async function makeOwnLegs(
   }
   io.stage("asking the chain");
   const { account, current, awaited } = await settleKept(store, kept, vault, gate);
-  if (current === null) throw new TacitError("UNKNOWN_ACCOUNT", "the account is not open yet");
+  if (current === null) throw new TacitError("NOT_OPEN", "the account is not open yet");
   if (awaited.some(({ fate }) => fate === "sent")) {
-    throw new TacitError("ACT_PENDING", "an act of the account is on its way and would overtake the trade", {
+    throw new TacitError("PENDING", "an act of the account is on its way and would overtake the trade", {
       hint: "Wait until it is mined, then try again.",
     });
   }
   const feeBound = await readFeeBound(args, vault);
   const deals = agreements.map((agreement): Deal => ({ agreement, ...(feeBound === undefined ? {} : { feeBound }) }));
+  await haveKeys(io, "transition", "disclose", `margin_${current.size}`);
   await using prover = await openProver(readBackend(args));
   const signs = { owner: signer, ...(how.relayer === undefined ? {} : { relayer: how.relayer }) };
   const maker = { prover, vault, copyKey: store.key, ...(how.signed ? { signs } : {}) };

@@ -1,8 +1,9 @@
 import { maintenanceOf, proveBreach } from "../../guardian/breach.ts";
-import { openProver } from "../../prove/prover.ts";
+import { circuitFor, openProver } from "../../prove/prover.ts";
 import { TacitError } from "../../units/errors.ts";
 import { formatExact } from "../../units/units.ts";
 import { epochOfMarket } from "../../vault/health.ts";
+import { haveKeys } from "../acting.ts";
 import { readBackend } from "../backend.ts";
 import type { Run } from "../command.ts";
 import { readEverything } from "../guardian.ts";
@@ -47,6 +48,7 @@ export const run: Run = async (args, io) => {
       text: `account ${id} does not cover its maintenance requirement at epoch ${epoch}, and is flagged already\n`,
     };
   }
+  await haveKeys(io, circuitFor(found.state.positions.length));
   await using prover = await openProver(options);
   const breach = await proveBreach(prover, gate, { state: found.state, market }, io.stage);
   io.stage("flagging");

@@ -31,8 +31,8 @@ export const run: Run = async (args, io) => {
   const named = relayer === undefined ? undefined : readAddress(relayer, "--relayer", "who submits");
 
   const { market } = await loadMarket(marketPath, io);
-  await using store = await openKeeping(args, io);
   await using venue = await openVenue(args, io, true);
+  await using store = await openKeeping(args, io);
   const now = await chainTime(venue);
   const kept = await chooseAccount(args, store, venue.vault);
   const agreements: Agreement[] = [];

@@ -10,8 +10,8 @@ export const run: Run = async (args, io) => {
     throw new TacitError("USAGE", "--hash is no ticket's name", { hint: "Decimal, as `tacit ticket show` prints it." });
   }
   const hash = path === undefined ? BigInt(name ?? "") : (await loadTicket(path, io)).hash;
-  await using store = await openKeeping(args, io);
   await using venue = await openVenue(args, io, true);
+  await using store = await openKeeping(args, io);
   const { vault } = venue;
   const { id } = await chooseAccount(args, store, vault);
   if (await vault.filled(hash)) {

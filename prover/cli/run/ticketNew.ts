@@ -20,8 +20,8 @@ export const run: Run = async (args, io) => {
   const out = await checkOutput(given, [marketPath]);
   const { market } = await loadMarket(marketPath, io);
   const { id, name } = tradable(market, args.text("instrument"));
-  await using store = await openKeeping(args, io);
   await using venue = await openVenue(args, io, false);
+  await using store = await openKeeping(args, io);
   const { vault } = venue;
   const { id: maker } = await chooseAccount(args, store, vault);
   const expiry = readExpiry(args.optional("expires") ?? "1h", await chainTime(venue));

@@ -40,8 +40,8 @@ export const run: Run = async (args, io) => {
 
   const marketPath = args.text("market");
   const { market } = await loadMarket(marketPath, io);
-  await using store = await openKeeping(args, io);
   await using venue = await openVenue(args, io, true);
+  await using store = await openKeeping(args, io);
   const kept = await chooseAccount(args, store, venue.vault);
   const now = await chainTime(venue);
   const known = new Set((await keptTickets(store)).map(({ hash, account }) => `${hash} ${account}`));
@@ -70,7 +70,7 @@ export const run: Run = async (args, io) => {
       };
     }
     const all = [own.legs, ...others];
-    const done = await sendKept(store, own.account, own.next, ({ sent }) => {
+    const { done } = await sendKept(store, own.account, own.next, ({ sent }) => {
       const sending: Sending = {
         sent(transaction) {
           left = true;

@@ -24,8 +24,8 @@ export const run: Run = async (args, io) => {
     const loaded = await loadOffer(offer, io);
     return one({ ...offerView(loaded), ...markOf(loaded.instrument.id, market) });
   }
-  await using store = await openKeeping(args, io);
   await using venue = await openVenue(args, io, false);
+  await using store = await openKeeping(args, io);
   const { vault, gate } = venue;
   const now = await chainTime(venue);
   // What others submitted is learned here, and kept.

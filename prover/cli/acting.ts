@@ -52,7 +52,8 @@ export async function acting(args: Args, io: Io, act: (acting: Acting) => Promis
   await haveKeys(io, "transition", "disclose");
   await using prover = await openProver(options);
   const hands = { prover, vault: venue.vault, copyKey: store.key };
-  return act({ venue, store, hands, standing, kept: current });
+  // Awaited here: what was opened is closed when this returns.
+  return await act({ venue, store, hands, standing, kept: current });
 }
 
 /** Builds the keys of circuits that are not built yet. */

@@ -83,30 +83,32 @@ export async function openKeeping(args: Args, io: Io, make = false): Promise<Sto
 }
 
 /**
- * The account that a command is about: that of `--account-id`, or the only one.
- * @param vault where it must live, if the command works on a chain
- * @throws TacitError `UNKNOWN_ACCOUNT`, `USAGE` when there are several
+ * The accounts of the store: that of `--account-id`, or all.
+ * @param vault where they must live, if the command works on a chain
+ * @throws TacitError `UNKNOWN_ACCOUNT` when there is none
  */
-export async function chooseAccount(args: Args, store: Store, vault?: Vault): Promise<KeptAccount> {
-  const all = (await listKept(store)).filter(
-    ({ place }) => vault === undefined || (place.chainId === vault.chainId && place.vault === vault.vault),
-  );
+export async function keptOnes(args: Args, store: Store, vault?: Vault): Promise<readonly KeptAccount[]> {
   const asked = readId(args);
-  const fitting = asked === undefined ? all : all.filter(({ id }) => id === asked);
-  const [first, second] = fitting;
+  const found = (await listKept(store)).filter(
+    ({ id, place }) =>
+      (asked === undefined || id === asked) &&
+      (vault === undefined || (place.chainId === vault.chainId && place.vault === vault.vault)),
+  );
+  if (found.length > 0) return found;
   const where = vault === undefined ? "" : ` at the vault ${vault.vault}`;
-  if (first === undefined) {
-    throw new TacitError(
-      "UNKNOWN_ACCOUNT",
-      `the store has ${asked === undefined ? "no account" : "not that account"}${where}`,
-      {
-        hint: "`tacit account open` opens one, `tacit account recover` finds one that is on chain.",
-      },
-    );
-  }
-  if (second === undefined) return first;
-  throw new TacitError("USAGE", `the store has ${fitting.length} accounts${where}: --account-id ID says which`, {
-    hint: fitting.map(({ id }) => String(id)).join(", "),
+  const what = asked === undefined ? "no account" : "no such account";
+  throw new TacitError("UNKNOWN_ACCOUNT", `the store has ${what}${where}`, {
+    hint: "`tacit account open` opens one, `tacit account recover` finds one that is on chain.",
+  });
+}
+
+/** The one account that a command is about. @throws TacitError `UNKNOWN_ACCOUNT`, `USAGE` when there are several */
+export async function chooseAccount(args: Args, store: Store, vault?: Vault): Promise<KeptAccount> {
+  const [first, ...others] = await keptOnes(args, store, vault);
+  if (first !== undefined && others.length === 0) return first;
+  const ids = [first, ...others].map((one) => String(one?.id)).join(", ");
+  throw new TacitError("USAGE", `the store has ${others.length + 1} accounts there: --account-id ID says which`, {
+    hint: ids,
   });
 }
 

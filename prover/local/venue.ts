@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BrowserProvider, Contract, type Eip1193Provider, type Signer } from "ethers";
+import { BrowserProvider, Contract, type Eip1193Provider, getAddress, type Signer } from "ethers";
 import { readBook } from "../chain/book.ts";
 import { epochTypedData, publishEpoch } from "../chain/epochs.ts";
 import { connectGuardians } from "../chain/guardians.ts";
@@ -38,7 +38,7 @@ export const providerOf = (chain: LocalChain): BrowserProvider => {
 /** The accounts that trade on a chain in a folder: Hardhat's, from the eighth on. */
 export async function tradersOf(provider: BrowserProvider): Promise<string[]> {
   const accounts = (await provider.send("eth_accounts", [])) as string[];
-  return accounts.slice(FIRST_TRADER, FIRST_TRADER + TRADERS);
+  return accounts.slice(FIRST_TRADER, FIRST_TRADER + TRADERS).map((account) => getAddress(account));
 }
 
 /**

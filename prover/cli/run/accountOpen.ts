@@ -35,7 +35,7 @@ export const run: Run = async (args, io) => {
     states: [],
     standing: null,
   };
-  return carryOut(io, { venue, store, account: earlier ?? fresh }, act, "open");
+  return await carryOut(io, { venue, store, account: earlier ?? fresh }, act, "open");
 };
 
 function readGuardian(text: string): number {

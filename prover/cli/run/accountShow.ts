@@ -1,8 +1,8 @@
 import { requireListed } from "../../account/file.ts";
 import { explainInMarket } from "../../explain/inMarket.ts";
 import { renderExplanation } from "../../explain/render.ts";
-import { listKept } from "../../keep/account.ts";
-import { settleKept } from "../../keep/standing.ts";
+import type { KeptAccount } from "../../keep/account.ts";
+import { type Standing, settleKept } from "../../keep/standing.ts";
 import { SET_NAMES } from "../../market/types.ts";
 import type { Portfolio } from "../../risk/types.ts";
 import { TacitError } from "../../units/errors.ts";
@@ -10,7 +10,7 @@ import { showStanding } from "../acting.ts";
 import type { Args, Outcome, Run } from "../command.ts";
 import { explained } from "../explanation.ts";
 import type { Io } from "../io.ts";
-import { chooseAccount, openKeeping, openVenue, readId } from "../keeping.ts";
+import { keptOnes, openKeeping, openVenue } from "../keeping.ts";
 import { type LoadedMarket, loadAccount, loadMarket, readCoverage } from "../load.ts";
 import { accountView, renderAccount } from "../view.ts";
 
@@ -28,30 +28,29 @@ export const run: Run = async (args, io) => {
   return valued({ json: view, text: `${renderAccount(view)}\n` }, account.state, loaded, io);
 };
 
-/** An account of the store beside the chain; all of them, as they were last seen, without a chain. */
+/** Accounts of the store beside the chain, or as they were last seen without one. */
 async function showKept(args: Args, io: Io, loaded: LoadedMarket | undefined): Promise<Outcome> {
   const online = args.has("chain") || args.has("rpc") || process.env.TACIT_RPC !== undefined;
   await using venue = online ? await openVenue(args, io, false) : null;
   await using store = await openKeeping(args, io);
-  if (venue !== null) {
-    const standing = await settleKept(store, await chooseAccount(args, store, venue.vault), venue.vault, venue.gate);
-    const shown = await showStanding(standing, venue);
-    return valued(shown, standing.current?.state ?? { cash: 0n as never, positions: [] }, loaded, io);
+  const accounts = await keptOnes(args, store, venue?.vault);
+  const shown: Outcome[] = [];
+  for (const account of accounts) {
+    const standing = venue === null ? lastSeen(account) : await settleKept(store, account, venue.vault, venue.gate);
+    const state = standing.current?.state ?? NOTHING;
+    shown.push(valued(await showStanding(standing, venue), state, loaded, io));
   }
-  const asked = readId(args);
-  const kept = (await listKept(store)).filter(({ id }) => asked === undefined || id === asked);
-  const shown = await Promise.all(
-    kept.map((account) => {
-      const current = account.states.find(({ commitment }) => commitment === account.standing) ?? null;
-      return showStanding({ account, current, awaited: [] }, null);
-    }),
-  );
-  return {
-    code: 0,
-    json: { accounts: shown.map(({ json }) => json) },
-    text: [...shown.map(({ text }) => text), "As last seen: --rpc or --chain asks how they stand.\n"].join("\n"),
-  };
+  const note = venue === null ? "\nAs last seen: --rpc or --chain asks how they stand.\n" : "";
+  const text = `${shown.map((one) => one.text).join("\n")}${note}`;
+  return { code: 0, json: { accounts: shown.map(({ json }) => json) }, text };
 }
+
+const NOTHING: Portfolio = { cash: 0n as Portfolio["cash"], positions: [] };
+
+const lastSeen = (account: KeptAccount): Standing => {
+  const current = account.states.find(({ commitment }) => commitment === account.standing) ?? null;
+  return { account, current, awaited: [] };
+};
 
 /** The requirement of both sets beside what is shown, if there is a market. */
 function valued(

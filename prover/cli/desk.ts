@@ -124,7 +124,6 @@ export async function makeOwnLegs(
       hint: "Give the owner's --keystore or --from.",
     });
   }
-  io.stage("asking the chain");
   const { account, current, awaited } = await settleKept(store, kept, vault, gate);
   if (current === null) throw new TacitError("NOT_OPEN", "the account is not open yet");
   if (awaited.some(({ fate }) => fate === "sent")) {

@@ -24,6 +24,9 @@ export const run: Run = async (args, io) => {
   await using store = await openKeeping(args, io);
   const { vault } = venue;
   const { id: maker } = await chooseAccount(args, store, vault);
+  if ((await vault.account(maker)).guardian === 0) {
+    throw new TacitError("NOT_OPEN", `account ${maker} is not open`, { hint: "Run `tacit account open` first." });
+  }
   const expiry = readExpiry(args.optional("expires") ?? "1h", await chainTime(venue));
   const place = { chainId: vault.chainId, vault: vault.vault };
   const offer = makeOffer({ ...place, maker, instrument: { id, name }, side, quantity, price, expiry });

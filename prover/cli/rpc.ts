@@ -72,7 +72,11 @@ export async function openRpc(url: string | undefined): Promise<Rpc> {
   try {
     const { result } = await ask(request);
     const network = Network.from(BigInt(result));
-    const provider = new JsonRpcProvider(request, network, { staticNetwork: network, batchMaxCount: 1 });
+    const provider = new JsonRpcProvider(request, network, {
+      staticNetwork: network,
+      batchMaxCount: 1,
+      cacheTimeout: -1,
+    });
     return { provider, chainId: network.chainId, [Symbol.dispose]: () => provider.destroy() };
   } catch (cause) {
     throw new TacitError("NO_CHAIN", `no chain answers at ${parsed.host}`, {

@@ -6,6 +6,7 @@ import { TacitError } from "../units/errors.ts";
 import { type Agreement, formatTicket, readTicket, requirePartOf, ticketOf, ticketSchema } from "./agreement.ts";
 import { formatOffer, type Offer, offerSchema, readOffer } from "./offer.ts";
 import { hex128, samePlace } from "./place.ts";
+import { refusals } from "./refusals.ts";
 import { type Part, requireLeft } from "./remaining.ts";
 
 /** A ticket that one of the store's accounts agreed to. */
@@ -103,9 +104,12 @@ export async function partsOf(store: Store, vault: Vault, offer: Offer, now: num
 }
 
 /**
- * Refuses a ticket that the store's owner has not agreed to with this account: as a maker by an offer that has room for it, as a
- * taker by having accepted it. One machine that is fooled into a ticket trades at a price of somebody else's choice.
- * @throws TacitError `UNKNOWN_TICKET`, `NOT_THIS_OFFER`, `MORE_THAN_LEFT`, `WRONG_PLACE`
+ * Refuses a ticket that can no longer be filled, or that the store's owner has not agreed to with this account: as a maker by an
+ * offer that has room for it, as a taker by having accepted it. A machine that is fooled into a ticket trades at a price of
+ * somebody else's choice.
+ * @param now unix seconds of the chain
+ * @throws TacitError `WRONG_PLACE`, `TICKET_USED`, `TICKET_CANCELLED`, `TICKET_EXPIRED`, `UNKNOWN_TICKET`, `NOT_THIS_OFFER`,
+ * `MORE_THAN_LEFT`
  */
 export async function requireAgreed(
   store: Store,
@@ -118,6 +122,8 @@ export async function requireAgreed(
     throw new TacitError("WRONG_PLACE", "the ticket is for another chain or vault");
   }
   const hash = await ticketHash(ticketOf(agreement));
+  const fate = await fateOf(vault, agreement, hash, now);
+  if (fate !== "open") throw refusals[fate](hash);
   const offer = await keptOffer(store, agreement.offer);
   if (offer !== undefined && offer.maker === account) {
     requirePartOf(agreement, offer);

@@ -18,12 +18,21 @@ export async function settleTrade(
   onStage: (stage: string) => void = () => {},
 ): Promise<Done> {
   const { epoch, fills, parties } = assemble(all);
-  const { runner } = vault.contract;
-  if (runner === null || runner.provider === null)
-    throw new TacitError("NO_CHAIN", "the vault is connected to no chain");
-  const submitter = "getAddress" in runner ? await (runner as { getAddress(): Promise<string> }).getAddress() : "";
   onStage("checking all legs");
-  await checkTrade(all, await readFacts(vault, all), submitter, runner.provider);
+  await checkLegs(vault, all);
   onStage("sending");
   return vault.trade(epoch, fills, parties, sending);
+}
+
+/**
+ * Checks accounts' legs as the vault will when this sender submits them, some of a trade or all.
+ * @throws TacitError those of `checkTrade`
+ */
+export async function checkLegs(vault: Vault, all: readonly Legs[]): Promise<void> {
+  const { runner } = vault.contract;
+  if (runner === null || runner.provider === null) {
+    throw new TacitError("NO_CHAIN", "the vault is connected to no chain");
+  }
+  const submitter = "getAddress" in runner ? await (runner as { getAddress(): Promise<string> }).getAddress() : "";
+  await checkTrade(all, await readFacts(vault, all), submitter, runner.provider);
 }

@@ -1,3 +1,4 @@
+import { readBook } from "../../chain/book.ts";
 import { maintenanceOf, proveBreach } from "../../guardian/breach.ts";
 import { circuitFor, openProver } from "../../prove/prover.ts";
 import { TacitError } from "../../units/errors.ts";
@@ -18,6 +19,12 @@ export const run: Run = async (args, io) => {
   await using venue = await openVenue(args, io, true);
   const { gate } = venue;
   const epoch = await epochOfMarket(gate, market);
+  const { latest } = await readBook(venue.chain.provider, await gate.book());
+  if (epoch !== latest) {
+    throw new TacitError("NOT_NEWEST", `the market is that of epoch ${epoch}, and the newest is ${latest}`, {
+      hint: "An account is judged at the prices of now: take the market file of the newest epoch.",
+    });
+  }
   const { read } = await readEverything(args, io, venue);
   const found = read.find(({ event }) => event.id === id);
   if (found === undefined) {

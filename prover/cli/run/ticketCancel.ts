@@ -1,3 +1,4 @@
+import { refusals } from "../../desk/refusals.ts";
 import { TacitError } from "../../units/errors.ts";
 import type { Run } from "../command.ts";
 import { loadTicket } from "../desk.ts";
@@ -14,11 +15,7 @@ export const run: Run = async (args, io) => {
   await using store = await openKeeping(args, io);
   const { vault } = venue;
   const { id } = await chooseAccount(args, store, vault);
-  if (await vault.filled(hash)) {
-    throw new TacitError("TICKET_USED", `the ticket ${hash} has been filled already`, {
-      hint: "There is nothing to cancel any more.",
-    });
-  }
+  if (await vault.filled(hash)) throw refusals.filled(hash);
   io.stage("cancelling");
   const done = await vault.cancel(id, hash);
   io.settle();

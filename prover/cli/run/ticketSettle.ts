@@ -2,7 +2,7 @@ import type { Sending } from "../../chain/vault.ts";
 import type { Agreement } from "../../desk/agreement.ts";
 import { forgetTicket, keepTicket, keptTickets, requireAgreed } from "../../desk/keep.ts";
 import { formatLegs, type Legs } from "../../desk/legs.ts";
-import { settleTrade } from "../../desk/settle.ts";
+import { checkLegs, settleTrade } from "../../desk/settle.ts";
 import { readAddress } from "../../epoch/file.ts";
 import { writeKept } from "../../keep/account.ts";
 import { sendKept } from "../../keep/standing.ts";
@@ -15,6 +15,11 @@ import { loadMarket } from "../load.ts";
 
 export const run: Run = async (args, io) => {
   const [tickets, theirs, given] = [args.list("ticket"), args.list("legs"), args.optional("out")];
+  if (tickets.length > 0 && theirs.length === 0 && given === undefined) {
+    throw new TacitError("USAGE", "--legs is missing: those of the account that you trade with", {
+      hint: "Or --out, to write your legs for somebody else to submit.",
+    });
+  }
   if (tickets.length === 0 && theirs.length === 0) {
     throw new TacitError("USAGE", "give --ticket, to make your legs, and --legs, those of others");
   }
@@ -57,6 +62,8 @@ export const run: Run = async (args, io) => {
   }
   let left = false;
   try {
+    // What others made is looked at before anything is proven here.
+    if (out === undefined) await checkLegs(venue.vault, others);
     const how = { signed: out !== undefined, ...named };
     const own: OwnLegs = await makeOwnLegs(args, io, venue, { store, kept, market }, agreements, how);
     if (out !== undefined) {

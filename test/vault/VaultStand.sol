@@ -196,6 +196,16 @@ abstract contract VaultStand is Stand {
         uint256 key
     ) internal view returns (Consent memory) {
         if (key == 0) return inPerson();
+        bytes32 digest = digestOfConsent(id, nonce, commitment, c, relayer);
+        return Consent(relayer, uint40(block.timestamp + 1 hours), signatureOf(key, digest));
+    }
+
+    /// @dev For an hour from now.
+    function digestOfConsent(AccountId id, uint32 nonce, uint256 commitment, Change memory c, address relayer)
+        internal
+        view
+        returns (bytes32)
+    {
         uint40 deadline = uint40(block.timestamp + 1 hours);
         bytes32 kind = keccak256(
             "Transition(uint256 id,uint256 commitment,uint8 mode,uint256 subject,int256 amount,uint256 terms,uint256 feeBound,address recipient,uint8 size,address relayer,uint32 nonce,uint40 deadline)"
@@ -211,8 +221,7 @@ abstract contract VaultStand is Stand {
                 vault
             )
         );
-        bytes32 digest = keccak256(abi.encodePacked("\x19\x01", domain, keccak256(said)));
-        return Consent(relayer, deadline, signatureOf(key, digest));
+        return keccak256(abi.encodePacked("\x19\x01", domain, keccak256(said)));
     }
 
     function stepOf(AccountId id, Hidden memory after_, Change memory c) internal returns (Step memory) {

@@ -68,6 +68,7 @@ export const VAULT = new Interface([
   "error UnknownAsset(uint32 asset)",
   "error NothingMoved()",
   "error WrongTransfer(address token, uint256 moved, uint256 expected)",
+  "error HeldTooLittle(address token, uint256 held, uint256 asked)",
   "error NoRecipient()",
   "error EpochNotLatest(uint32 epoch)",
   "error NoFills()",

@@ -63,6 +63,11 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: ([token, moved, expected]) => `the token ${token} moved ${moved} where ${expected} were to move`,
     hint: "A token that takes a fee of transfers is no collateral.",
   },
+  HeldTooLittle: {
+    code: "HELD_TOO_LITTLE",
+    says: ([token, held, asked]) => `the vault holds ${held} base units of the token ${token}, ${asked} are asked for`,
+    hint: "Cash may be owed by other accounts, whose collateral is something else: ask for less, or for another asset.",
+  },
   NoRecipient: { code: "NO_RECIPIENT", says: () => "nobody is named who receives what is withdrawn" },
   EpochNotLatest: {
     code: "EPOCH_NOT_LATEST",

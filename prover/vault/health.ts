@@ -60,12 +60,11 @@ export async function proveHealth(
       },
     );
   }
-  const { nonce } = await gate.account(id);
   const maintenance = async () => Coverage.of(BigInt((await gate.terms()).coverageMaintenance), "coverage");
   const coverage = await (set === "initial" ? initialCoverage(gate, id) : maintenance());
   const positions = state.positions.filter((position) => position.id !== 0);
   if (!evaluate(market.sets[set], { cash: state.cash, positions }, coverage).healthy) throw notCovered(coverage, set);
-  const context = gateContext(gate, id, "prove", vault.vault, nonce);
+  const context = gateContext(gate, id, "prove", vault.vault, 0n);
   const { proof } = await prover.prove({ account: state, market, set, coverage, context, circuit: `margin_${size}` });
   if (proof.publicSignals.healthy !== "1") throw notCovered(coverage, set);
   return { epoch, health: toGateProof(proof.proof) };

@@ -73,7 +73,11 @@ export async function readFacts(vault: Vault, all: readonly Legs[]): Promise<Tra
 /** @param key the one that the account's disclosure is for */
 async function readAccount(vault: Vault, id: bigint, key: number): Promise<AccountFacts> {
   const [gate, guardians] = await Promise.all([vault.gate(), vault.guardians()]);
-  const [kept, { nonce: _, ...standing }, terms] = await Promise.all([vault.account(id), gate.account(id), gate.terms()]);
+  const [kept, { nonce: _, ...standing }, terms] = await Promise.all([
+    vault.account(id),
+    gate.account(id),
+    gate.terms(),
+  ]);
   if (standing.status === "none" || kept.guardian === 0) {
     throw new TacitError("UNKNOWN_ACCOUNT", `the vault has no account ${id}`);
   }

@@ -1,7 +1,7 @@
 import type { HardhatEthersSigner } from "@nomicfoundation/hardhat-ethers/types";
-import { type Contract, encodeBytes32String, ZeroAddress } from "ethers";
+import { type Contract, encodeBytes32String, type Provider, ZeroAddress } from "ethers";
 import { network } from "hardhat";
-import { publishEpoch, epochTypedData } from "../../prover/chain/epochs.ts";
+import { epochTypedData, publishEpoch } from "../../prover/chain/epochs.ts";
 import { connectGate, type Gate, type GateTerms } from "../../prover/chain/gate.ts";
 import { connectGuardians, type Guardians } from "../../prover/chain/guardians.ts";
 import { sign } from "../../prover/chain/signers.ts";
@@ -51,7 +51,7 @@ export interface Token {
 
 /** Hardhat's chain with everything on it, and every verifier the real one. */
 export interface Venue {
-  readonly provider: HardhatEthersSigner["provider"];
+  readonly provider: Provider;
   readonly chainId: bigint;
   readonly admin: HardhatEthersSigner;
   readonly keeper: HardhatEthersSigner;
@@ -124,15 +124,7 @@ export async function openVenue(start: number, count: number, chainId = 31337): 
     [ether.target, ETH, 10n ** 12n],
     [share.target, SHARE, 10n ** 12n],
   ];
-  const vault = await deploy(
-    admin,
-    "Vault",
-    guardians.target,
-    transition.target,
-    disclose.target,
-    VAULT_TERMS,
-    listed,
-  );
+  const vault = await deploy(admin, "Vault", guardians.target, transition.target, disclose.target, VAULT_TERMS, listed);
   const verifiers: unknown[] = [];
   for (const size of [4, 8, 16, 32]) verifiers.push((await deploy(admin, `Margin${size}Verifier`)).target);
   const gate = await deploy(admin, "MarginGate", book.target, GATE_TERMS, verifiers, vault.target);

@@ -181,7 +181,7 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
       for (let i = 0; i < options.accounts; i += 1) {
         const owner = venue.people[i];
         if (owner === undefined) throw new Error("too few people");
-        const size: Size = i % 5 === 4 ? 16 : 8;
+        const size: Size = i % 5 < 3 ? 8 : 16;
         await record("open", 0, async () => {
           const { trader, done } = await openTrader(venue, prover, owner, { name: `account ${i + 1}`, guardian, size });
           traders.push(trader);
@@ -219,20 +219,28 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
       } else if (dice < 0.36) {
         const deals = await reduction(random, trader, built);
         if (deals !== undefined) await tradeAll("reduce", deals, built);
-      } else if (dice < 0.52) {
-        const count = Math.min(3 + random.below(4), Math.max(1, due - fills));
+      } else if (dice < 0.62) {
+        const count = Math.min(4 + random.below(7), Math.max(1, due - fills));
         const group = shuffled(random, traders).slice(0, Math.min(traders.length, 3 + random.below(3)));
         const expiry = (await venue.now()) + 3600;
         const deals = Array.from({ length: count }, (_, i) => {
           const [maker, taker] = [group[i % group.length], group[(i + 1) % group.length]] as [Trader, Trader];
-          const [deal] = dealOf(random, maker, taker, random.pick(live), built, expiry);
+          const [deal] = dealOf(random, maker, taker, random.pick(roomFor(live, maker, taker, 3)), built, expiry);
           return deal as Agreed;
         });
         await tradeAll("block", deals, built);
       } else {
         const [maker, taker] = shuffled(random, traders) as [Trader, Trader];
         const expiry = (await venue.now()) + 3600;
-        const deals = dealOf(random, maker, taker, random.pick(live), built, expiry, random.chance(0.2) ? 2 : 1);
+        const deals = dealOf(
+          random,
+          maker,
+          taker,
+          random.pick(roomFor(live, maker, taker, 1)),
+          built,
+          expiry,
+          random.chance(0.2) ? 2 : 1,
+        );
         for (const deal of deals) await tradeAll("fill", [deal], built);
         if (deals.length > 1) parts += 1;
       }
@@ -336,6 +344,15 @@ const EXPECTED = new Set(["NOT_COVERED", "NEGATIVE_SPOT", "TOO_MANY_POSITIONS", 
 
 const amountOf = (random: Random, asset: number): bigint =>
   BigInt(Math.floor((asset === 0 ? random.between(1000, 80_000) : random.between(0.5, 10)) * 1e6));
+
+/** The instruments that both have, or have room for; collateral only where its seller has some. */
+function roomFor(live: readonly Instrument[], maker: Trader, taker: Trader, spare: number): readonly Instrument[] {
+  const fits = ({ book: { held }, size }: Trader, id: number) => held.has(id) || held.size + spare <= size;
+  const found = live.filter(
+    ({ id, kind }) => fits(maker, id) && fits(taker, id) && (kind !== "spot" || maker.book.held.has(id)),
+  );
+  return found.length > 0 ? found : live;
+}
 
 function shuffled<T>(random: Random, list: readonly T[]): T[] {
   const left = [...list];

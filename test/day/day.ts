@@ -1,5 +1,5 @@
 import type { Contract } from "ethers";
-import type { Size } from "../../prover/chain/gate.ts";
+import type { Done, Size } from "../../prover/chain/gate.ts";
 import type { EpochFile } from "../../prover/epoch/file.ts";
 import { verifyEpoch } from "../../prover/epoch/verify.ts";
 import { disclosuresOf } from "../../prover/guardian/disclosed.ts";
@@ -28,6 +28,18 @@ export interface Figure {
   readonly seconds: number;
 }
 
+/** What nobody but an account's owner knows of an act of it: what searches for leaks are judged by. */
+export interface Truth {
+  readonly hash: string;
+  readonly account: bigint;
+  readonly kind: Kind;
+  /** Slots in use afterwards. */
+  readonly positions: number;
+  /** Sum of what its fills moved, 1e-6 units and 1e-12 USD; 0 for what is no trade. */
+  readonly quantity: bigint;
+  readonly notional: bigint;
+}
+
 export interface DayOptions {
   readonly seed: number;
   readonly accounts: number;
@@ -37,6 +49,8 @@ export interface DayOptions {
   readonly moments: readonly number[];
   /** Only the traded expiries of each chain. */
   readonly small: boolean;
+  /** People who do nothing that day. */
+  readonly spare?: number;
   readonly prover: Prover;
   readonly report?: (line: string) => void;
 }
@@ -45,6 +59,7 @@ export interface DayResult {
   readonly venue: Venue;
   readonly traders: readonly Trader[];
   readonly figures: readonly Figure[];
+  readonly truths: readonly Truth[];
   readonly fills: number;
   readonly parts: number;
   /** Acts that the model of the client refused before proving, by code. */
@@ -83,11 +98,12 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
   const { seed, prover, small, report = () => {} } = options;
   const random = randomOf(seed);
   const moments = options.moments.map((i) => MOMENTS[i] as Moment);
-  const venue = await openVenue((moments[0]?.time ?? 0) - 600, options.accounts);
+  const venue = await openVenue((moments[0]?.time ?? 0) - 600, options.accounts + (options.spare ?? 0));
   const secret = random.bits(250);
   const { guardian } = await venue.guardians.register(venue.keeper.address, await publicPoint(secret));
   const submitter = await venue.vault.as(venue.keeper);
   const figures: Figure[] = [];
+  const truths: Truth[] = [];
   const refused: Record<string, number> = {};
   const ledger: Ledger = new Map(venue.tokens.map(({ asset }) => [asset, 0n]));
   const traders: Trader[] = [];
@@ -108,10 +124,28 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
       checks += 1;
     }
   };
-  const record = async (kind: Kind, count: number, work: () => Promise<{ gas: bigint }>): Promise<boolean> => {
+  const record = async (
+    kind: Kind,
+    who: readonly Trader[],
+    work: () => Promise<Done>,
+    deals: readonly Agreed[] = [],
+  ): Promise<boolean> => {
     const start = performance.now();
+    const count = deals.length;
     try {
-      const { gas } = await work();
+      const { gas, hash } = await work();
+      for (const trader of who) {
+        const own = deals.filter(({ buyer, seller }) => buyer === trader || seller === trader);
+        const sum = (of: (deal: Agreed) => bigint) => own.reduce((all, deal) => all + of(deal), 0n);
+        truths.push({
+          hash,
+          account: trader.id,
+          kind,
+          positions: trader.state.positions.length,
+          quantity: sum(({ agreement }) => agreement.quantity),
+          notional: sum(({ agreement }) => agreement.quantity * agreement.price),
+        });
+      }
       figures.push({ kind, fills: count, gas, seconds: (performance.now() - start) / 1000 });
     } catch (error) {
       // What the client's own model refuses before it proves anything; what the chain refuses is a failure of the day.
@@ -129,7 +163,7 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
     const { hands, state, size, owner } = trader;
     const kept = { state, size };
     if (amount > 0n) await token.mint(owner.address, amount);
-    const done = await record(amount > 0n ? "deposit" : "withdraw", 0, async () => {
+    const done = await record(amount > 0n ? "deposit" : "withdraw", [trader], async () => {
       const acting =
         amount > 0n
           ? prepareDeposit(hands, kept, { asset, amount, market })
@@ -144,13 +178,15 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
   };
 
   const tradeAll = async (kind: "fill" | "reduce" | "block", deals: readonly Agreed[], { market }: BuiltMarket) => {
-    const done = await record(kind, deals.length, async () => {
+    const who = [...new Set(deals.flatMap(({ buyer, seller }) => [buyer, seller]))];
+    const work = async () => {
       const sent = await fill(submitter, deals, market);
       for (const { buyer, seller, agreement } of deals) {
         trade(buyer.book, seller.book, agreement.instrument.id, agreement.quantity, agreement.price);
       }
       return sent;
-    });
+    };
+    const done = await record(kind, who, work, deals);
     if (done) fills += deals.length;
     return done;
   };
@@ -182,7 +218,7 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
         const owner = venue.people[i];
         if (owner === undefined) throw new Error("too few people");
         const size: Size = i % 5 < 3 ? 8 : 16;
-        await record("open", 0, async () => {
+        await record("open", [], async () => {
           const { trader, done } = await openTrader(venue, prover, owner, { name: `account ${i + 1}`, guardian, size });
           traders.push(trader);
           return done;
@@ -197,6 +233,9 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
     const live = built.market.instruments.filter(
       (one) => TRADED.includes(one.name) && !hasExpired(one, built.market.timestamp),
     );
+    // Of what chance may leave out in a short day there is one at every moment.
+    const sure = shuffled(random, traders).find(({ book }) => book.cash > 10n ** 16n);
+    if (sure !== undefined) await move(sure, 0, -BigInt(Math.floor(random.between(100, 2000) * 1e6)), built);
     const due = Math.ceil((options.fills * (m + 1)) / moments.length);
     while (fills < due) {
       const [dice, trader] = [random.next(), random.pick(traders)];
@@ -212,7 +251,7 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
         const { hands, state, size } = trader;
         const last = state.positions.length - 1;
         if (last > 0) {
-          await record("move", 0, () =>
+          await record("move", [trader], () =>
             perform(trader, prepareMove(hands, { state, size }, { from: 0, to: last, size: size === 8 ? 16 : size })),
           );
         }
@@ -252,6 +291,7 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
     venue,
     traders,
     figures,
+    truths,
     fills,
     parts,
     refused,
@@ -270,7 +310,7 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
         const kept = { state: before, size: trader.size };
         const row = market.sets.initial.rows.get(id);
         if (row?.mark !== prices.get(id)) throw new Error(`instrument ${id} settles at another price than its mark`);
-        await record("settle", 0, async () => {
+        await record("settle", [trader], async () => {
           const done = await perform(trader, prepareSettlement(trader.hands, kept, { id, settlements }));
           settle(trader.book, id, prices.get(id) ?? 0n);
           return done;

@@ -1,4 +1,4 @@
-import { type Interface, type Provider, Result } from "ethers";
+import type { Interface, ParamType, Provider } from "ethers";
 import { VAULT } from "../../prover/chain/vaultAbi.ts";
 
 /** One call of the vault as anybody sees it. */
@@ -68,7 +68,7 @@ export async function readChain(provider: Provider, vault: string, others: reado
         time: block?.timestamp ?? 0,
         from: transaction.from,
         name: call.name,
-        args: unpack(call.args) as Call["args"],
+        args: named(call.fragment.inputs, call.args),
         data: transaction.data,
         gas: receipt.gasUsed,
         execution: Number(receipt.gasUsed) - price,
@@ -80,12 +80,14 @@ export async function readChain(provider: Provider, vault: string, others: reado
 }
 
 /** Tuples as objects by their names, arrays as arrays, however deep. */
-function unpack(value: unknown): unknown {
-  if (!(value instanceof Result)) return value;
-  const named = Object.entries(value.toObject());
-  const isTuple = named.length > 0 && named.every(([name]) => !/^_/.test(name));
-  return isTuple ? Object.fromEntries(named.map(([name, inner]) => [name, unpack(inner)])) : [...value].map(unpack);
+function unpack({ baseType, arrayChildren, components }: ParamType, value: unknown): unknown {
+  if (arrayChildren !== null) return [...(value as unknown[])].map((one) => unpack(arrayChildren, one));
+  if (baseType !== "tuple" || components === null) return value;
+  return named(components, value as unknown[]);
 }
+
+const named = (types: readonly ParamType[], values: readonly unknown[]): Record<string, unknown> =>
+  Object.fromEntries(types.map((type, i) => [type.name, unpack(type, values[i])]));
 
 function disclosuresIn({ hash, events }: Call): SeenDisclosure[] {
   return events

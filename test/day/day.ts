@@ -12,7 +12,7 @@ import type { Prover } from "../../prover/prove/prover.ts";
 import { TacitError } from "../../prover/units/errors.ts";
 import { prepareDeposit, prepareMove, prepareSettlement, prepareWithdrawal } from "../../prover/vault/acts.ts";
 import { type Random, randomOf } from "../soak/random.ts";
-import { ETH, MOMENTS, type Moment, marketOf, SHARE } from "./markets.ts";
+import { ETH, MOMENTS, type Moment, marketOf, SHARE, SHARE_NAME } from "./markets.ts";
 import { bookOf, settle, shown, totals, trade, transfer } from "./model.ts";
 import { type Agreed, agree, fill, openTrader, perform, type Trader } from "./trader.ts";
 import { openVenue, type Venue } from "./venue.ts";
@@ -194,7 +194,8 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
   for (const [m, moment] of moments.entries()) {
     await venue.go(moment.time);
     // Somebody gives the share's vault a third of what it holds, in the block before its rate is read.
-    if (m === 2) {
+    const donated = (options.moments[m] ?? 0) >= 2;
+    if (options.moments[m] === 2) {
       const ether = venue.tokens.find(({ asset }) => asset === ETH)?.contract as Contract;
       await (await ether.getFunction("mint")(venue.share.target, 3n * 10n ** 20n)).wait();
     }
@@ -207,6 +208,9 @@ export async function runDay(options: DayOptions): Promise<DayResult> {
       ...(epochs.length === 0 ? {} : { previous: { name: "the epoch before", value: epochs.at(-1) as EpochFile } }),
     });
     if (!verdict.ok) throw new Error(`the epoch of ${moment.name} does not rebuild: ${JSON.stringify(verdict.steps)}`);
+    if (donated !== built.warnings.some((warning) => warning.startsWith(`${SHARE_NAME} tells`))) {
+      throw new Error("the market does not say of a donation, or of none, what it is");
+    }
     epochs.push(epoch);
     markets.push(built);
     report(

@@ -14,7 +14,7 @@ import {
   smallDifferences,
 } from "./repeats.ts";
 import type { Search } from "./search.ts";
-import { callLength, executionGas, orders, pauses } from "./series.ts";
+import { executionGas, lengths, orders, pauses } from "./series.ts";
 
 /** A search with what was planted for it. */
 export interface Judged extends Search {
@@ -57,7 +57,7 @@ export async function searchDay(day: DayResult, prover: Prover): Promise<readonl
     ["meeting", amountsThatMeet(seen)],
     ["bounds", measuredBounds(seen)],
     ["gas", orders(seen, hidden, executionGas(seen.calls))],
-    ["length", orders(seen, hidden, callLength)],
+    ["length", orders(seen, hidden, lengths(seen.calls))],
     ["pause", orders(seen, hidden, pauses(seen.calls))],
   ];
   return searches.map(([key, search]) => {

@@ -41,7 +41,7 @@ export function rankCorrelation(xs: readonly number[], ys: readonly number[]): n
 /** Something that everybody sees of a call; undefined where it has none. */
 export interface Shown {
   readonly name: string;
-  readonly of: (call: Call, i: number, shapes: readonly string[]) => number | undefined;
+  readonly of: (call: Call, i: number) => number | undefined;
 }
 
 /**
@@ -50,10 +50,9 @@ export interface Shown {
  */
 export function orders({ calls }: Seen, truths: readonly Hidden[], shown: Shown): Search {
   const hidden = new Map(truths.map((truth) => [`${truth.hash} ${truth.account}`, truth]));
-  const shapes = shapesOf(calls);
   const series = new Map<string, { hash: string; value: number; truth: Hidden }[]>();
   for (const [i, call] of calls.entries()) {
-    const value = shown.of(call, i, shapes);
+    const value = shown.of(call, i);
     if (value === undefined) continue;
     for (const id of accountsOf(call)) {
       const truth = hidden.get(`${call.hash} ${id}`);
@@ -82,38 +81,34 @@ export function orders({ calls }: Seen, truths: readonly Hidden[], shown: Shown)
   return { name: `${shown.name} against sizes, notionals and numbers of positions`, candidates, findings: distinct };
 }
 
-/** Gas beyond what a call's bytes cost, less the mean of its shape. */
-export function executionGas(calls: readonly Call[]): Shown {
-  const means = new Map<string, { sum: number; count: number }>();
+/** A measure of each call, less its mean over the calls of the same shape: what is public anyway explains nothing of it. */
+function beyondShape(name: string, calls: readonly Call[], measure: (call: Call, i: number) => number): Shown {
   const shapes = shapesOf(calls);
-  calls.forEach(({ execution }, i) => {
+  const means = new Map<string, { sum: number; count: number }>();
+  calls.forEach((call, i) => {
     const shape = shapes[i] ?? "";
     const { sum, count } = means.get(shape) ?? { sum: 0, count: 0 };
-    means.set(shape, { sum: sum + execution, count: count + 1 });
+    means.set(shape, { sum: sum + measure(call, i), count: count + 1 });
   });
   return {
-    name: "gas",
-    of({ execution }, i) {
+    name,
+    of(call, i) {
       const { sum, count } = means.get(shapes[i] ?? "") ?? { sum: 0, count: 0 };
-      return count < 2 ? undefined : execution - sum / count;
+      // A call like no other can be compared with none.
+      return count < 2 ? undefined : measure(call, i) - sum / count;
     },
   };
 }
 
-/** Seconds since the call before. */
-export const pauses = (calls: readonly Call[]): Shown => ({
-  name: "pause before the call",
-  of: ({ time }, i) => (i === 0 ? undefined : time - (calls[i - 1]?.time ?? time)),
-});
+/** Gas beyond what a call's bytes cost. */
+export const executionGas = (calls: readonly Call[]): Shown => beyondShape("gas", calls, ({ execution }) => execution);
 
-/** Bytes of the call, less what a call of its fills and accounts has. */
-export const callLength: Shown = {
-  name: "length of the call",
-  of(call) {
-    const fills = call.name === "trade" ? (call.args.fills as unknown[]).length : 0;
-    return call.data.length / 2 - 1 - 1408 * fills - 32 * accountsOf(call).length;
-  },
-};
+/** Seconds since the call before: how long somebody took. */
+export const pauses = (calls: readonly Call[]): Shown =>
+  beyondShape("pause before the call", calls, ({ time }, i) => time - (calls[i - 1]?.time ?? time));
+
+export const lengths = (calls: readonly Call[]): Shown =>
+  beyondShape("length of the call", calls, ({ data }) => data.length / 2);
 
 /**
  * What of a call is public anyway and costs gas: its function, fills, modes, asset, the size classes of its accounts, and

@@ -42,11 +42,12 @@ abstract contract BatchVerifier {
         uint256[] memory scalars = new uint256[](key.ic.length); // sum of r_i, then of r_i times each signal
         uint256[5] memory c; // sum of r_i C_i, then room for the next term
         for (uint256 i; i < count; ++i) {
-            Proof calldata proof = _proofAt(batch + size * i);
+            Proof calldata proof = _proofAt(batch);
             uint256 r = _challenge(seed, i);
-            bool ok = _addScalars(scalars, batch + size * i + 256, r) && _putScaled(pairs, 6 * i, proof.a, proof.b, r)
+            bool ok = _addScalars(scalars, batch + 256, r) && _putScaled(pairs, 6 * i, proof.a, proof.b, r)
                 && _accumulate(c, proof.c[0], proof.c[1], r);
             if (!ok) return false;
+            batch += size;
         }
         return _pairingHolds(key, pairs, scalars, c);
     }

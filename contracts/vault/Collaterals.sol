@@ -61,6 +61,7 @@ abstract contract Collaterals is IVault {
     function _push(uint32 asset, uint64 amount, address to) internal {
         (Holding storage holding, uint256 tokens) = _tokens(asset, amount);
         IERC20 token = holding.token;
+        if (tokens > holding.held) revert HeldTooLittle(token, holding.held, tokens);
         holding.held -= tokens;
         uint256 before = token.balanceOf(address(this));
         token.safeTransfer(to, tokens);

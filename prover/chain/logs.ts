@@ -24,13 +24,15 @@ export async function* logsBackwards(
 ): AsyncGenerator<Log> {
   const first = range.from ?? 0;
   let last = range.to ?? (await provider.getBlockNumber());
+  // A provider may have answered from its memory: the newest range ends where the node says that it ends.
+  let open = range.to === undefined;
   let span = MOST_BLOCKS;
   while (last >= first) {
     const fromBlock = Math.max(first, last - span + 1);
     let found: Log[];
     try {
       const wanted = topics.map((topic) => (topic === null || typeof topic === "string" ? topic : [...topic]));
-      found = await provider.getLogs({ address, topics: wanted, fromBlock, toBlock: last });
+      found = await provider.getLogs({ address, topics: wanted, fromBlock, toBlock: open ? "latest" : last });
     } catch (cause) {
       if (fromBlock === last) {
         throw new TacitError("NO_LOGS", `the node does not give the logs of block ${last}`, {
@@ -41,6 +43,7 @@ export async function* logsBackwards(
       span = Math.floor((last - fromBlock + 1) / 2);
       continue;
     }
+    open = false;
     yield* found.reverse();
     last = fromBlock - 1;
     span = Math.min(MOST_BLOCKS, span * 2);

@@ -12,7 +12,9 @@ const TERMS = "(uint128 feeBound, uint128 feeBudget, uint32 feeWindow)";
 
 /** `Vault` as the compiler sees it; a test compares the two, entry by entry. */
 export const VAULT = new Interface([
-  `function bind(address gate)`,
+  `constructor(address guardians_, address transition, address disclose, ${TERMS} terms_, ${COLLATERAL}[] list)`,
+
+  "function bind(address gate_)",
   `function open(uint32 guardian, uint8 size, uint256 commitment, ${PROOF} proof, ${DISCLOSURE} disclosure) returns (uint256 id)`,
   `function deposit(uint32 asset, uint64 amount, ${STEP} step, ${DISCLOSURE} disclosure)`,
   `function withdraw(uint32 asset, uint64 amount, address to, uint32 epoch, ${PROOF} health, ${STEP} step, ${DISCLOSURE} disclosure)`,
@@ -26,12 +28,13 @@ export const VAULT = new Interface([
   "function filled(uint256 ticket) view returns (bool)",
   "function cancelled(uint256 id, uint256 ticket) view returns (bool)",
   "function held(uint32 asset) view returns (uint256)",
-  `function collaterals() view returns (${COLLATERAL}[])`,
+  `function collaterals() view returns (${COLLATERAL}[] list)`,
   `function terms() view returns (${TERMS})`,
   "function gate() view returns (address)",
   "function guardians() view returns (address)",
   "function transitionVerifier() view returns (address)",
   "function discloseVerifier() view returns (address)",
+  "function eip712Domain() view returns (bytes1 fields, string name, string version, uint256 chainId, address verifyingContract, bytes32 salt, uint256[] extensions)",
 
   "event GateBound(address gate)",
   "event AccountOpened(uint256 indexed id, address indexed owner, uint32 indexed guardian)",
@@ -41,6 +44,7 @@ export const VAULT = new Interface([
   "event Filled(uint256 indexed ticket, uint256 indexed side1, uint256 indexed side2)",
   "event Cancelled(uint256 indexed id, uint256 indexed ticket)",
   "event Disclosed(uint256 indexed id, uint256 indexed commitment, uint32 key, uint256[2] ephemeral, uint256[14] cipher, bytes copy)",
+  "event EIP712DomainChanged()",
 
   "error NotDeployer(address caller)",
   "error GateIsBound(address gate)",
@@ -64,6 +68,7 @@ export const VAULT = new Interface([
   "error UnknownAsset(uint32 asset)",
   "error NothingMoved()",
   "error WrongTransfer(address token, uint256 moved, uint256 expected)",
+  "error HeldTooLittle(address token, uint256 held, uint256 asked)",
   "error NoRecipient()",
   "error EpochNotLatest(uint32 epoch)",
   "error NoFills()",
@@ -77,18 +82,25 @@ export const VAULT = new Interface([
   "error InitialNeeded(uint256 id)",
   "error FeeBoundTooLarge(uint256 id, uint256 feeBound, uint256 most)",
   "error FeeBudgetSpent(uint256 id, uint256 spent, uint256 budget)",
+  "error InvalidShortString()",
+  "error NotEnoughGas(uint256 gas, uint256 needed)",
+  "error ReentrancyGuardReentrantCall()",
+  "error SafeERC20FailedOperation(address token)",
+  "error StringTooLong(string str)",
 ]);
 
 const VIEWING_KEY = "(uint32 guardian, uint40 since, uint256 x, uint256 y)";
 
 /** `Guardians` as the compiler sees it. */
 export const GUARDIANS = new Interface([
+  "constructor(address venue_, uint32 overlap_)",
+
   "function register(address keeper, uint256 x, uint256 y) returns (uint32 guardian)",
   "function retire(uint32 guardian)",
   "function rotate(uint32 guardian, uint256 x, uint256 y) returns (uint32 key)",
   "function handOn(uint32 guardian, address keeper)",
   "function guardianOf(uint32 guardian) view returns ((address keeper, uint32 key, uint32 before, bool retired))",
-  `function keyOf(uint32 key) view returns (${VIEWING_KEY})`,
+  `function keyOf(uint32 key) view returns (${VIEWING_KEY} k)`,
   "function accepts(uint32 guardian, uint32 key) view returns (bool)",
   "function isOpen(uint32 guardian) view returns (bool)",
   "function venue() view returns (address)",
@@ -108,6 +120,8 @@ export const GUARDIANS = new Interface([
   "error KeyOfSmallOrder(uint256 x, uint256 y)",
   "error KeyInUse(uint32 key)",
   "error OverlapTooLong(uint32 overlap)",
+  "error OverlapTooShort(uint32 overlap)",
+  "error RotatedTooSoon(uint32 guardian, uint256 until)",
 ]);
 
 /** What of an ERC-20 is used here; `mint` is the mocks' alone. */
@@ -120,9 +134,8 @@ export const TOKEN = new Interface([
   "function mint(address to, uint256 amount)",
 ]);
 
-/** What OpenZeppelin's tokens refuse a transfer with, and its `SafeERC20`. */
+/** What OpenZeppelin's tokens refuse a transfer with. */
 export const TOKEN_ERRORS = new Interface([
   "error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)",
   "error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)",
-  "error SafeERC20FailedOperation(address token)",
 ]);

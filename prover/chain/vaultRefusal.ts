@@ -63,6 +63,11 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: ([token, moved, expected]) => `the token ${token} moved ${moved} where ${expected} were to move`,
     hint: "A token that takes a fee of transfers is no collateral.",
   },
+  HeldTooLittle: {
+    code: "HELD_TOO_LITTLE",
+    says: ([token, held, asked]) => `the vault holds ${held} base units of the token ${token}, ${asked} are asked for`,
+    hint: "Cash may be owed by other accounts, whose collateral is something else: ask for less, or for another asset.",
+  },
   NoRecipient: { code: "NO_RECIPIENT", says: () => "nobody is named who receives what is withdrawn" },
   EpochNotLatest: {
     code: "EPOCH_NOT_LATEST",
@@ -117,6 +122,15 @@ const WORDS: Readonly<Record<string, Words>> = {
     says: () => "the key has a small order: everybody could read what is encrypted to it",
   },
   KeyInUse: { code: "KEY_IN_USE", says: ([key]) => `the key is viewing key ${key} already`, hint: "Make another." },
+  OverlapTooShort: {
+    code: "OVERLAP_TOO_SHORT",
+    says: ([overlap]) => `an overlap of ${overlap} s is shorter than ten minutes`,
+  },
+  RotatedTooSoon: {
+    code: "ROTATED_TOO_SOON",
+    says: ([guardian, until]) => `the key of guardian ${guardian} can be rotated again after ${until}`,
+    hint: "Else what is on its way to the key before would find it closed.",
+  },
   OverlapTooLong: { code: "OVERLAP_TOO_LONG", says: ([overlap]) => `an overlap of ${overlap} s is longer than a day` },
 
   ERC20InsufficientBalance: {
@@ -127,6 +141,11 @@ const WORDS: Readonly<Record<string, Words>> = {
     code: "ALLOWANCE_TOO_SMALL",
     says: ([spender, allowance, needed]) => `${spender} may take ${allowance} base units of the token, not ${needed}`,
     hint: "Approve the vault for the amount.",
+  },
+  ReentrancyGuardReentrantCall: {
+    code: "REENTRANT",
+    says: () => "the token called the vault back in the middle of a transfer",
+    hint: "Such a token is no collateral.",
   },
   SafeERC20FailedOperation: {
     code: "TOKEN_FAILED",

@@ -22,6 +22,10 @@ export const MOST_BYTES = {
   keystore: 1e6,
   parameters: 1e6,
   shares: 1e6,
+  offer: 1e6,
+  ticket: 1e6,
+  legs: 1e6,
+  guardian: 1e6,
 };
 
 const CHUNK = 1 << 20;

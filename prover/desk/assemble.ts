@@ -13,7 +13,8 @@ export interface Trade {
 /**
  * Puts the legs of all accounts together: pairs them by ticket, in an order in which each account's own legs follow one
  * another, and the accounts as the vault wants them, by set, size and id.
- * @throws TacitError `NO_LEGS`, `MIXED_PLACES`, `MIXED_EPOCHS`, `TWICE_A_PARTY`, `UNPAIRED_TICKET`, `TICKET_ORDER`
+ * @throws TacitError `NO_LEGS`, `MIXED_PLACES`, `MIXED_EPOCHS`, `TWICE_A_PARTY`, `UNPAIRED_TICKET`,
+ * `TERMS_DIFFER`, `TICKET_ORDER`
  */
 export function assemble(all: readonly Legs[]): Trade {
   const [first] = all;
@@ -73,7 +74,7 @@ function inOrder(all: readonly Legs[]): (readonly [Placed, Placed])[] {
       if (leg === undefined || account !== leg.side1) continue;
       const other = queues.get(leg.side2);
       const [match] = other ?? [];
-      if (other === undefined || match === undefined || match.ticket !== leg.ticket) continue;
+      if (other === undefined || match === undefined || match.ticket !== leg.ticket || !agree(leg, match)) continue;
       pairs.push([
         { account, leg },
         { account: leg.side2, leg: match },
@@ -87,13 +88,30 @@ function inOrder(all: readonly Legs[]): (readonly [Placed, Placed])[] {
   return pairs;
 }
 
+/** Whether two legs of one ticket name the same terms: the fill has them once. */
+const agree = (a: Leg, b: Leg): boolean => a.expiry === b.expiry && a.side1 === b.side1 && a.side2 === b.side2;
+
 function stuck(queues: ReadonlyMap<bigint, readonly Leg[]>): TacitError {
-  const open = [...queues].flatMap(([account, queue]) => queue.map(({ ticket }) => ({ account, ticket })));
-  const alone = open.find(({ account, ticket }) => !open.some((o) => o.ticket === ticket && o.account !== account));
+  const open = [...queues].flatMap(([account, queue]) => queue.map((leg) => ({ account, leg })));
+  const pairs = open.map(({ account, leg }) => ({
+    leg,
+    other: open.find((one) => one.leg.ticket === leg.ticket && one.account !== account)?.leg,
+  }));
+  const alone = pairs.find(({ other }) => other === undefined);
   if (alone !== undefined) {
-    return new TacitError("UNPAIRED_TICKET", `only one side of the ticket ${alone.ticket} is here`, {
+    return new TacitError("UNPAIRED_TICKET", `only one side of the ticket ${alone.leg.ticket} is here`, {
       hint: "Add the legs of the account that it was agreed with.",
     });
+  }
+  const apart = pairs.find(({ leg, other }) => other !== undefined && !agree(leg, other));
+  if (apart !== undefined) {
+    return new TacitError(
+      "TERMS_DIFFER",
+      `the two legs of the ticket ${apart.leg.ticket} name other accounts or expiries`,
+      {
+        hint: "One of them was changed after it was made: do not settle with it.",
+      },
+    );
   }
   return new TacitError("TICKET_ORDER", "the accounts have their legs in orders that contradict each other", {
     hint: "All accounts must make the legs of their common tickets in one order.",

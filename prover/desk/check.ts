@@ -16,6 +16,7 @@ import { transitionTypedData } from "../vault/consent.ts";
 import type { AccountFacts, TradeFacts } from "./facts.ts";
 import type { Leg, Legs } from "./legs.ts";
 import { hexAccount, samePlace, sidesOf } from "./place.ts";
+import { refusals } from "./refusals.ts";
 
 const ASK = "Ask its owner to make the legs again.";
 const NOBODY = `0x${"00".repeat(20)}`;
@@ -102,23 +103,9 @@ function checkTicket(legs: Legs, leg: Leg, { now, filled, cancelled, terms }: Tr
   if (String(sidesOf(side1, side2)) !== String([side1, side2]) || (legs.account !== side1 && legs.account !== side2)) {
     throw bad(legs, "names the wrong sides");
   }
-  if (now > expiry) {
-    throw new TacitError("TICKET_EXPIRED", `the ticket ${ticket} could be filled until ${isoTime(expiry)}`, {
-      hint: "Make another offer.",
-    });
-  }
-  if (filled.has(ticket)) {
-    throw new TacitError("TICKET_USED", `the ticket ${ticket} has been filled already`, {
-      hint: "A ticket is filled once; trade more with another.",
-    });
-  }
-  const canceller = cancelled.find((one) => one.ticket === ticket);
-  if (canceller !== undefined) {
-    throw new TacitError(
-      "TICKET_CANCELLED",
-      `account ${hexAccount(canceller.account)} has cancelled the ticket ${ticket}`,
-    );
-  }
+  if (now > expiry) throw refusals.expired(ticket);
+  if (filled.has(ticket)) throw refusals.filled(ticket);
+  if (cancelled.has(ticket)) throw refusals.cancelled(ticket);
   if (leg.reduce ? leg.feeBound > terms.feeBound : leg.feeBound !== 0n) {
     throw new TacitError(
       "FEE_BOUND_TOO_LARGE",

@@ -28,7 +28,8 @@ export interface TradeFacts {
   readonly roots: Readonly<Record<SetName, bigint>>;
   readonly accounts: ReadonlyMap<bigint, AccountFacts>;
   readonly filled: ReadonlySet<bigint>;
-  readonly cancelled: readonly { readonly account: bigint; readonly ticket: bigint }[];
+  /** By either of their accounts. */
+  readonly cancelled: ReadonlySet<bigint>;
 }
 
 /** Reads what the vault will compare the legs with. @throws TacitError `UNKNOWN_ACCOUNT`, `UNKNOWN_EPOCH` */
@@ -46,10 +47,14 @@ export async function readFacts(vault: Vault, all: readonly Legs[]): Promise<Tra
   const [{ epoch }, latest] = await Promise.all([readEpoch(provider, book, { number }), gate.isLatest(number)]);
   const accounts = new Map<bigint, AccountFacts>();
   for (const { account, disclosure } of all) accounts.set(account, await readAccount(vault, account, disclosure.key));
-  const tickets = [...new Set(all.flatMap(({ legs }) => legs.map(({ ticket }) => ticket)))];
-  const filled = await Promise.all(tickets.map((ticket) => vault.filled(ticket)));
-  const sides = all.flatMap(({ account, legs }) => legs.map(({ ticket }) => ({ account, ticket })));
-  const cancelled = await Promise.all(sides.map(({ account, ticket }) => vault.cancelled(account, ticket)));
+  const tickets = [...new Map(all.flatMap(({ legs }) => legs.map((leg) => [leg.ticket, leg]))).values()];
+  const filled = await Promise.all(tickets.map(({ ticket }) => vault.filled(ticket)));
+  const cancelled = await Promise.all(
+    tickets.map(async ({ ticket, side1, side2 }) =>
+      (await Promise.all([side1, side2].map((side) => vault.cancelled(side, ticket)))).includes(true),
+    ),
+  );
+  const those = (held: readonly boolean[]) => new Set(tickets.filter((_, i) => held[i]).map(({ ticket }) => ticket));
   return {
     place: { chainId: vault.chainId, vault: vault.vault },
     now: block?.timestamp ?? 0,
@@ -60,15 +65,19 @@ export async function readFacts(vault: Vault, all: readonly Legs[]): Promise<Tra
       bigint
     >,
     accounts,
-    filled: new Set(tickets.filter((_, i) => filled[i])),
-    cancelled: sides.filter((_, i) => cancelled[i]),
+    filled: those(filled),
+    cancelled: those(cancelled),
   };
 }
 
 /** @param key the one that the account's disclosure is for */
 async function readAccount(vault: Vault, id: bigint, key: number): Promise<AccountFacts> {
   const [gate, guardians] = await Promise.all([vault.gate(), vault.guardians()]);
-  const [kept, { nonce, ...standing }, terms] = await Promise.all([vault.account(id), gate.account(id), gate.terms()]);
+  const [kept, { nonce: _, ...standing }, terms] = await Promise.all([
+    vault.account(id),
+    gate.account(id),
+    gate.terms(),
+  ]);
   if (standing.status === "none" || kept.guardian === 0) {
     throw new TacitError("UNKNOWN_ACCOUNT", `the vault has no account ${id}`);
   }
@@ -76,7 +85,7 @@ async function readAccount(vault: Vault, id: bigint, key: number): Promise<Accou
   return {
     ...standing,
     ...kept,
-    healthContext: gateContext(gate, id, "prove", vault.vault, nonce),
+    healthContext: gateContext(gate, id, "prove", vault.vault, 0n),
     coverages: {
       maintenance: BigInt(terms.coverageMaintenance),
       initial: BigInt(Math.max(terms.coverageInitial, standing.pledged)),

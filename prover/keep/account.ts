@@ -2,8 +2,8 @@ import { z } from "zod";
 import { SIZES, type Size } from "../account/file.ts";
 import { type AccountState, commit } from "../account/state.ts";
 import { readState, stateSchema, writeState } from "../account/stateFile.ts";
-import { TacitError } from "../units/errors.ts";
 import type { Sent } from "../chain/vault.ts";
+import { TacitError } from "../units/errors.ts";
 import type { Store } from "./store.ts";
 
 /** Where an account lives. */

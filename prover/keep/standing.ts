@@ -34,7 +34,10 @@ const DEPTH = 8;
  * @throws TacitError `LOST_STATE` when the gate has a commitment that no kept state opens
  */
 export async function settleKept(store: Store, kept: KeptAccount, vault: Vault, gate: Gate): Promise<Standing> {
-  const [{ status, commitment }, { nonce, guardian }] = await Promise.all([gate.account(kept.id), vault.account(kept.id)]);
+  const [{ status, commitment }, { nonce, guardian }] = await Promise.all([
+    gate.account(kept.id),
+    vault.account(kept.id),
+  ]);
   const current = status === "none" ? null : kept.states.find((one) => one.commitment === commitment);
   if (current === undefined) {
     throw new TacitError("LOST_STATE", `account ${kept.id} stands at a commitment that the store has no state of`, {
@@ -66,6 +69,7 @@ async function fateOf({ sent }: KeptState, provider: Provider): Promise<Fate> {
 /**
  * Keeps a state and then sends what leads to it, in this order: the process may end at any point and nothing is lost.
  * @param send reports the transaction once a node has taken it
+ * @returns what `send` does, and the account as it is kept now
  * @throws TacitError what was refused; a state whose sending was refused before any node took it is forgotten again
  */
 export async function sendKept<T>(
@@ -73,17 +77,20 @@ export async function sendKept<T>(
   account: KeptAccount,
   next: KeptState,
   send: (sending: Required<Sending>) => Promise<T>,
-): Promise<T> {
-  const withNext = (state: KeptState) => ({ ...account, states: [...account.states, state] });
-  await writeKept(store, withNext(next));
+): Promise<{ readonly done: T; readonly account: KeptAccount }> {
+  const withNext = (state: KeptState): KeptAccount => ({ ...account, states: [...account.states, state] });
+  let kept = withNext(next);
+  await writeKept(store, kept);
   let taken = false;
   try {
-    return await send({
+    const done = await send({
       sent: async (sent) => {
         taken = true;
-        await writeKept(store, withNext({ ...next, sent }));
+        kept = withNext({ ...next, sent });
+        await writeKept(store, kept);
       },
     });
+    return { done, account: kept };
   } catch (failure) {
     // What a contract refuses, it refuses when its gas is estimated: nothing was sent.
     if (!taken && failure instanceof TacitError && failure.code !== "NO_CHAIN") await writeKept(store, account);

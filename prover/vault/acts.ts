@@ -31,6 +31,8 @@ export interface Act {
   readonly commitment: bigint;
   /** The account's afterwards. */
   readonly size: Size;
+  /** The account's transitions before it. */
+  readonly nonce: number;
   send(sending?: Sending): Promise<Done>;
 }
 
@@ -68,7 +70,9 @@ export async function prepareOpen(
   const step = await proveStep(prover.circuits, { before, change: { mode: "open" }, context });
   const guardian = await guardians.currentKey(wish.guardian);
   const disclosure = await disclose(hands, step.after, guardian);
-  return actOf(step, wish.size, (sending) => vault.open(wish.guardian, wish.size, step, disclosure, sending));
+  return actOf({ ...step, nonce: 0 }, wish.size, (sending) =>
+    vault.open(wish.guardian, wish.size, step, disclosure, sending),
+  );
 }
 
 /**
@@ -171,7 +175,7 @@ async function changed(
   change: Change,
   beside: Parameters<typeof agreedTransition>[3] = {},
 ): Promise<{
-  readonly step: ProvenStep & { id: bigint; consent?: Consent };
+  readonly step: ProvenStep & { readonly id: bigint; readonly nonce: number; readonly consent?: Consent };
   readonly disclosure: VaultDisclosure;
   readonly gate: Gate;
 }> {
@@ -191,19 +195,16 @@ async function changed(
   const disclosure = await disclose(hands, proven.after, await guardians.currentKey(guardian));
   const agreed = await agreedTransition(id, proven.commitment, change, beside);
   const signed = consent === undefined ? {} : { consent: await consent(agreed, nonce) };
-  return { step: { ...proven, id, ...signed }, disclosure, gate };
+  return { step: { ...proven, id, nonce, ...signed }, disclosure, gate };
 }
 
 const disclose = ({ prover, copyKey }: Hands, state: AccountState, guardian: ViewingKey): Promise<VaultDisclosure> =>
   proveDisclosure(prover.circuits, { state, guardian, copyKey });
 
-const actOf = ({ after, commitment }: ProvenStep, size: Size, send: Act["send"]): Act => ({
-  id: after.accountId,
-  after,
-  commitment,
-  size,
-  send,
-});
+const actOf = (step: ProvenStep & { readonly nonce: number }, size: Size, send: Act["send"]): Act => {
+  const { after, commitment, nonce } = step;
+  return { id: after.accountId, after, commitment, size, nonce, send };
+};
 
 /** A proof about another state than the gate's would be refused, after everything was paid for. */
 async function requireStanding(gate: Gate, state: AccountState): Promise<void> {

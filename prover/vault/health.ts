@@ -7,6 +7,7 @@ import { findEpoch } from "../chain/search.ts";
 import type { VaultPlace } from "../chain/vault.ts";
 import type { Market, SetName } from "../market/types.ts";
 import type { Prover } from "../prove/prover.ts";
+import { evaluate } from "../risk/requirement.ts";
 import { TacitError } from "../units/errors.ts";
 import { Coverage } from "../units/units.ts";
 
@@ -59,19 +60,23 @@ export async function proveHealth(
       },
     );
   }
-  const [{ pledged, nonce }, terms] = await Promise.all([gate.account(id), gate.terms()]);
-  const least = set === "initial" ? Math.max(terms.coverageInitial, pledged) : terms.coverageMaintenance;
-  const coverage = Coverage.of(BigInt(least), "coverage");
-  const context = gateContext(gate, id, "prove", vault.vault, nonce);
+  const maintenance = async () => Coverage.of(BigInt((await gate.terms()).coverageMaintenance), "coverage");
+  const coverage = await (set === "initial" ? initialCoverage(gate, id) : maintenance());
+  const positions = state.positions.filter((position) => position.id !== 0);
+  if (!evaluate(market.sets[set], { cash: state.cash, positions }, coverage).healthy) throw notCovered(coverage, set);
+  const context = gateContext(gate, id, "prove", vault.vault, 0n);
   const { proof } = await prover.prove({ account: state, market, set, coverage, context, circuit: `margin_${size}` });
-  if (proof.publicSignals.healthy !== "1") {
-    throw new TacitError(
-      "NOT_COVERED",
-      `the account would not cover ${Coverage.format(coverage)}x its ${set} requirement`,
-      {
-        hint: "Move less, or deposit first: `tacit account show --market` explains the requirement.",
-      },
-    );
-  }
+  if (proof.publicSignals.healthy !== "1") throw notCovered(coverage, set);
   return { epoch, health: toGateProof(proof.proof) };
+}
+
+const notCovered = (coverage: Coverage, set: SetName): TacitError =>
+  new TacitError("NOT_COVERED", `the account would not cover ${Coverage.format(coverage)}x its ${set} requirement`, {
+    hint: "Move less, or deposit first: `tacit account show --market` explains the requirement.",
+  });
+
+/** What of the initial requirement a gate asks of an account: its own coverage, or what the account has pledged. */
+export async function initialCoverage(gate: Gate, id: bigint): Promise<Coverage> {
+  const [{ pledged }, { coverageInitial }] = await Promise.all([gate.account(id), gate.terms()]);
+  return Coverage.of(BigInt(Math.max(coverageInitial, pledged)), "coverage");
 }

@@ -195,6 +195,17 @@ abstract contract VaultStand is Stand {
         address relayer,
         uint256 key
     ) internal view returns (Consent memory) {
+        if (key == 0) return inPerson();
+        bytes32 digest = digestOfConsent(id, nonce, commitment, c, relayer);
+        return Consent(relayer, uint40(block.timestamp + 1 hours), signatureOf(key, digest));
+    }
+
+    /// @dev For an hour from now.
+    function digestOfConsent(AccountId id, uint32 nonce, uint256 commitment, Change memory c, address relayer)
+        internal
+        view
+        returns (bytes32)
+    {
         uint40 deadline = uint40(block.timestamp + 1 hours);
         bytes32 kind = keccak256(
             "Transition(uint256 id,uint256 commitment,uint8 mode,uint256 subject,int256 amount,uint256 terms,uint256 feeBound,address recipient,uint8 size,address relayer,uint32 nonce,uint40 deadline)"
@@ -210,8 +221,7 @@ abstract contract VaultStand is Stand {
                 vault
             )
         );
-        bytes32 digest = keccak256(abi.encodePacked("\x19\x01", domain, keccak256(said)));
-        return Consent(relayer, deadline, signatureOf(key, digest));
+        return keccak256(abi.encodePacked("\x19\x01", domain, keccak256(said)));
     }
 
     function stepOf(AccountId id, Hidden memory after_, Change memory c) internal returns (Step memory) {
@@ -257,8 +267,13 @@ abstract contract VaultStand is Stand {
 
     // ---- acts, done honestly
 
+    function ownerOf(uint256 key) internal view returns (address) {
+        return key == 0 ? address(this) : vm.addr(key);
+    }
+
+    /// @dev Owners without a key: this contract, in person.
     function open(uint256 key) internal returns (AccountId id) {
-        address owner = vm.addr(key);
+        address owner = ownerOf(key);
         id = gate.accountIdOf(owner, gate.accountsOf(owner));
         keyOfOwner[id] = key;
         Hidden memory s;

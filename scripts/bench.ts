@@ -6,6 +6,7 @@ import { buildDay, type Day } from "../prover/demo/days.ts";
 import { CIRCUITS, type CircuitName, MARGIN_NAMES } from "../prover/generated/circuits.ts";
 import { BACKEND_NAMES } from "../prover/prove/backend.ts";
 import type { ProofCost } from "../prover/prove/prover.ts";
+import { measureActs } from "./acts.ts";
 import type { Comparison } from "./compare.ts";
 import { measureGas } from "./gas.ts";
 import { median } from "./median.ts";
@@ -16,7 +17,7 @@ import { measureParts } from "./parts.ts";
  * phases, as docs/KERNEL.md does, and what the ways to build a part of the circuit cost, as docs/CIRCUITS.md does. The
  * program that the variable RAPIDSNARK names is timed beside the backends.
  *   --json         one JSON document instead of tables
- *   --only NAMES   circuits, or `prover` for all of them, `market`, `gas`, `parts`, separated by commas
+ *   --only NAMES   circuits, or `prover` for all of them, `market`, `gas`, `acts`, `parts`, separated by commas
  *   --runs N       warm proofs a circuit and backend (default 7)
  *   --threads N    of the prover (default 2)
  *   --write        put the tables into the documents
@@ -105,6 +106,7 @@ const base =
   measured.find(({ circuit }) => circuit === "margin_4")?.proveSeconds ?? measured[0]?.proveSeconds ?? Number.NaN;
 const circuits: CircuitFigures[] = measured.map((figures) => ({ ...figures, ratio: figures.proveSeconds / base }));
 const market = wanted("market") ? await measureMarket() : undefined;
+const acts = wanted("acts") ? await measureActs(Number(values.runs)) : [];
 const gas = wanted("gas") ? await measureGas() : [];
 const parts = wanted("parts") ? await measureParts() : [];
 
@@ -156,6 +158,18 @@ const gasTable = table(
   gas.map(({ transaction, gas, ratio }) => [transaction, number(gas), ratio.toFixed(1)]),
 );
 
+const actTable = table(
+  ["act", "proofs", "whole s", "made s", "native, of snarkjs'", "WebAssembly, of snarkjs'", "gas"],
+  acts.map(({ act, proofs, seconds, makingSeconds, ratios, gas }) => [
+    act === "fill" ? "fill, both sides" : act,
+    String(proofs),
+    seconds.toFixed(2),
+    act === "fill" ? "" : makingSeconds.toFixed(2),
+    ratios.native?.toFixed(3) ?? "",
+    ratios.wasm?.toFixed(3) ?? "",
+    number(gas),
+  ]),
+);
 const partTable = table(
   ["part", "how", "rows", "terms of A and B", "key kB"],
   parts.map(({ part, what, rows, terms, keyBytes }) => [
@@ -177,10 +191,11 @@ const tables = [
   { name: "circuits", document: "README.md", text: circuits.length > 0 ? circuitTable : "" },
   { name: "backends", document: "docs/KERNEL.md", text: circuits.length > 0 ? backendTable : "" },
   { name: "gas", document: "README.md", text: gas.length > 0 ? gasTable : "" },
+  { name: "acts", document: "README.md", text: acts.length > 0 ? actTable : "" },
   { name: "parts", document: "docs/CIRCUITS.md", text: parts.length > 0 ? partTable : "" },
 ].filter(({ text }) => text !== "");
 
-if (values.json) console.log(JSON.stringify({ circuits, market, gas, parts }, null, 2));
+if (values.json) console.log(JSON.stringify({ circuits, market, acts, gas, parts }, null, 2));
 else console.log(tables.map(({ text }) => text).join("\n\n"));
 
 for (const { name, document, text } of values.write ? tables : []) {

@@ -26,6 +26,7 @@ const COMMANDS = {
   tacit: [["prover/cli/main.ts"]],
   deploy: [["prover/cli/main.ts", "deploy"]],
   bench: [BUILD, ["scripts/bench.ts"]],
+  leaks: [BUILD, ["scripts/leaks.ts"]],
   defences: [BUILD, ["scripts/defences.ts"]],
   web: [BUILD, ["scripts/web/serve.ts"]],
   "web:build": [BUILD, ["scripts/web/build.ts"]],

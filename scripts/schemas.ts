@@ -15,6 +15,7 @@ import { guardianSchema } from "../prover/guardian/keyFile.ts";
 import { marketSchema } from "../prover/market/file.ts";
 import { listingsSchema } from "../prover/market/listings.ts";
 import { profileSchema } from "../prover/market/profile/schema.ts";
+import { sharesSchema } from "../prover/market/share.ts";
 import { ProofFile } from "../prover/prove/proofFile.ts";
 import { writeAtomically } from "../prover/prove/store.ts";
 import { rowsFileSchema } from "../prover/risk/rowsFile.ts";
@@ -33,6 +34,10 @@ const FILES = {
   parameters: ["Parameters of a deployment: assets, sources, publishers, terms.", parametersSchema],
   profile: ["A margin methodology, every number with its source.", profileSchema],
   proof: ["A margin proof; everything in it is public.", ProofFile],
+  shares: [
+    "Shares of ERC-4626 vaults that a market takes as collateral, with the bounds on their rates.",
+    sharesSchema,
+  ],
   rows: ["Explicit rows: a requirement set that somebody else made.", rowsFileSchema],
   state: ["A state, secret: all that a commitment can open to, as a guardian reads it.", stateSchema],
   ticket: ["A ticket, secret: what two accounts agreed to trade.", ticketSchema],

@@ -71,6 +71,13 @@ export const COMMANDS: readonly Command[] = [
         many: true,
         what: "settlement price in USD of an expiry that has passed, such as BTC-5FEB26=71234.5",
       },
+      {
+        name: "funding",
+        value: "COIN=USD",
+        many: true,
+        what: "what one unit long of a coin's perpetual has paid in funding since its listing, such as BTC=12.5",
+      },
+      { name: "shares", value: "shares.json", what: "shares of ERC-4626 vaults taken as collateral, with their rates" },
       { name: "out", value: "market.json", what: "the file to write", required: true },
     ],
     details: [

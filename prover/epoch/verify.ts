@@ -1,5 +1,6 @@
 import { verifyTypedData } from "ethers";
 import { type Epoch, epochOf, epochTypedData } from "../chain/epochs.ts";
+import { lapsedIn } from "../market/lapsed.ts";
 import { buildSettlementTree, type Settlement } from "../market/settlement.ts";
 import { extendSettlements } from "../market/settlements.ts";
 import type { Market } from "../market/types.ts";
@@ -130,7 +131,21 @@ async function checkSettlements({ name, value }: Named<EpochFile>, market: Marke
       `${name}: settlementRoot is ${hexWord(epoch.settlementRoot)}, its settlements give ${hexWord(root)}`,
     ]);
   }
-  return `the settlement root follows from ${settlements.length} settlements, the market's among them`;
+  return `the settlement root follows from ${settlements.length} settlements; ${lapsedRows(name, settlements, market)}`;
+}
+
+/** What has lapsed in the market stands in the settlement tree at its mark, and is nothing but that mark. */
+function lapsedRows(name: string, settlements: readonly Settlement[], market: Market): string {
+  const { instruments, risky } = lapsedIn(market);
+  const prices = new Map(settlements.map(({ id, price }) => [id, price]));
+  const problems = [
+    ...risky.map(({ name: lapsed }) => `${lapsed} has expired, and still has a delta, a scenario or a charge`),
+    ...instruments
+      .filter(({ id }) => prices.get(id) !== market.sets.initial.rows.get(id)?.mark)
+      .map(({ name: lapsed }) => `${name} does not settle ${lapsed} at its mark`),
+  ];
+  if (problems.length > 0) throw differs(problems);
+  return `the market's ${instruments.length} lapsed rows are their prices, without delta, scenario or charge`;
 }
 
 async function checkPrevious(previous: Named<EpochFile>, given: EpochSources, market: Market): Promise<string> {

@@ -1,4 +1,5 @@
 import { hasExpired } from "../market/settled.ts";
+import { countedRate } from "../market/share.ts";
 import type { Instrument } from "../market/types.ts";
 import { DAYS_PER_YEAR, greeks } from "../pricing/black76.ts";
 import type { Position } from "../risk/types.ts";
@@ -49,11 +50,14 @@ export function netGreeks(
 }
 
 function unitGreeks(instrument: Instrument, timestamp: number): Omit<NetGreeks, "underlying"> {
-  const { kind, forward, expiry, strike, optionType, volatility } = instrument;
+  const { name, kind, forward, expiry, strike, optionType, volatility, share } = instrument;
   if (hasExpired(instrument, timestamp)) return { delta: 0, gamma: 0, vega: 0, theta: 0 };
+  if (share !== undefined) {
+    return { delta: Number(countedRate(share, timestamp, name)) / 1e18, gamma: 0, vega: 0, theta: 0 };
+  }
   if (kind !== "option") return { delta: 1, gamma: 0, vega: 0, theta: 0 };
   if (expiry === undefined || strike === undefined || optionType === undefined || volatility === undefined) {
-    throw new TacitError("BAD_INSTRUMENT", `option ${instrument.name} lacks an expiry, strike, type or volatility`);
+    throw new TacitError("BAD_INSTRUMENT", `option ${name} lacks an expiry, strike, type or volatility`);
   }
   return greeks({ forward, strike, years: (expiry - timestamp) / YEAR, volatility, type: optionType });
 }

@@ -4,6 +4,7 @@ import { Notional, Price, Ratio } from "../units/units.ts";
 import { type FileInstrument, formatRoot, type MarketFile } from "./file.ts";
 import type { PublishedSets } from "./publish.ts";
 import type { DerivedUnderlying } from "./rows/derive.ts";
+import { formatShare } from "./share.ts";
 import type { Instrument, MarketInputs, PublishedSet, SetName } from "./types.ts";
 
 /** What a market file says of its origin. */
@@ -86,7 +87,14 @@ function composeInstrument(instrument: Instrument, sets: Readonly<Record<SetName
     charges: { maintenance: composeCharges(maintenance), initial: composeCharges(initial) },
     values: initial.values.map(Price.format),
   };
-  if (kind === "spot" || kind === "perp") return { id, name, kind, underlying, ...numbers };
+  if (kind === "spot") {
+    const share = instrument.share === undefined ? {} : { share: formatShare(instrument.share) };
+    return { id, name, kind, underlying, ...share, ...numbers };
+  }
+  if (kind === "perp") {
+    const funding = instrument.funding === undefined ? {} : { funding: writeFunding(instrument.funding) };
+    return { id, name, kind, underlying, ...funding, ...numbers };
+  }
   const { expiry, strike, optionType, volatility } = instrument;
   if (expiry === undefined) throw differ(name);
   if (kind === "future") return { id, name, kind, underlying, expiry, ...numbers };
@@ -94,6 +102,9 @@ function composeInstrument(instrument: Instrument, sets: Readonly<Record<SetName
   const vol = volatility === undefined ? {} : { volatility: String(volatility) };
   return { id, name, kind, underlying, expiry, strike: String(strike), optionType, ...vol, ...numbers };
 }
+
+/** Never in exponents, as `String` writes what is small. */
+const writeFunding = (usd: number): string => Price.format(Price.of(BigInt(Math.round(usd * 1e6)), "funding"));
 
 const composeCharges = ({ long, short }: Row): [string, string] => [Price.format(long), Price.format(short)];
 

@@ -2,6 +2,7 @@ import type { Bucket, RequirementSet } from "../risk/types.ts";
 import { TacitError } from "../units/errors.ts";
 import { Notional, Price, Ratio } from "../units/units.ts";
 import type { FileInstrument, MarketFile } from "./file.ts";
+import { parseShare } from "./share.ts";
 import { type Instrument, type MarketInputs, SET_NAMES, type SetName } from "./types.ts";
 
 /** What the rows of a market file were built from. */
@@ -21,7 +22,8 @@ export function inputsOf(file: MarketFile): MarketInputs {
 function readInstrument(raw: FileInstrument): Instrument {
   const { id, name, kind, underlying } = raw;
   const base = { id, name, kind, underlying, forward: Number(raw.forward) };
-  if (raw.kind === "spot" || raw.kind === "perp") return base;
+  if (raw.kind === "spot") return raw.share === undefined ? base : { ...base, share: parseShare(raw.share, name) };
+  if (raw.kind === "perp") return raw.funding === undefined ? base : { ...base, funding: Number(raw.funding) };
   if (raw.kind === "future") return { ...base, expiry: raw.expiry };
   const { expiry, strike, optionType, volatility } = raw;
   const vol = volatility === undefined ? {} : { volatility: Number(volatility) };

@@ -3,6 +3,7 @@ import { TacitError } from "../units/errors.ts";
 import { parseJson } from "../units/json.ts";
 import { LARGEST_PRICE, SMALLEST_PRICE } from "./csv.ts";
 import { profileSchema } from "./profile/schema.ts";
+import { shareFields } from "./share.ts";
 
 /** Names reach terminals, so they hold nothing that could command one. */
 export const LABEL = /^[!-~]( ?[!-~]){0,63}$/;
@@ -52,8 +53,27 @@ const row = {
 };
 
 const instrumentSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ id, name: label, kind: z.literal("spot"), underlying: label, ...row }),
-  z.strictObject({ id, name: label, kind: z.literal("perp"), underlying: label, ...row }),
+  z.strictObject({
+    id,
+    name: label,
+    kind: z.literal("spot"),
+    underlying: label,
+    /** Of an ERC-4626 vault: what it tells, and the bound on it, in 1e-18 of the underlying. */
+    share: z.strictObject(shareFields).optional(),
+    ...row,
+  }),
+  z.strictObject({
+    id,
+    name: label,
+    kind: z.literal("perp"),
+    underlying: label,
+    /** USD that one unit held long has paid since its listing. */
+    funding: z
+      .string()
+      .regex(/^-?\d{1,8}(\.\d{1,6})?$/)
+      .optional(),
+    ...row,
+  }),
   z.strictObject({ id, name: label, kind: z.literal("future"), underlying: label, expiry: time, ...row }),
   z.strictObject({
     id,

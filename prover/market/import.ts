@@ -4,9 +4,11 @@ import { closesBefore, readCandles } from "./candles.ts";
 import type { Provenance } from "./compose.ts";
 import { readDeribitChain } from "./deribit/chain.ts";
 import { parseName } from "./deribit/names.ts";
+import { type Funding, withFunding } from "./funding.ts";
 import { extendListings, type Listing } from "./listings.ts";
 import type { Profile } from "./profile/schema.ts";
 import { type Settlements, settledInstruments } from "./settled.ts";
+import { cappedShares, type NamedShare, shareInstruments } from "./share.ts";
 import type { Instrument, MarketInputs } from "./types.ts";
 
 /** A file's bytes and the name that errors give it. */
@@ -27,6 +29,10 @@ export interface MarketRequest {
   readonly listings: readonly Listing[];
   /** Of instruments that have expired and shall stay provable. */
   readonly settlements?: Settlements;
+  /** Of perpetuals; 0 where it is not given. */
+  readonly funding?: Funding;
+  /** Of ERC-4626 vaults, taken as collateral. */
+  readonly shares?: readonly NamedShare[];
 }
 
 /** What a market keeps of a history. */
@@ -49,10 +55,10 @@ const CLOSES_KEPT = 366;
 
 /**
  * What a market's rows are built from, out of the files that venues published.
- * @throws TacitError of the chain's, the candles' and the listings' readers, `NO_HISTORY`
+ * @throws TacitError of the chain's, the candles' and the listings' readers, `NO_HISTORY`, `BAD_SHARE`, `BAD_FUNDING`
  */
 export function importMarket(request: MarketRequest): ImportedMarket {
-  const { chain, histories, profile, settlements = {} } = request;
+  const { chain, histories, profile, settlements = {}, shares = [], funding = {} } = request;
   const known = new Set([
     ...Object.keys(profile.underlyings),
     ...Object.keys(histories),
@@ -60,7 +66,11 @@ export function importMarket(request: MarketRequest): ImportedMarket {
   ]);
   const snapshot = readDeribitChain(chain.bytes, chain.name, [...known].sort());
   const { timestamp, venue } = snapshot;
-  const unlisted = [...snapshot.instruments, ...settledInstruments(request.listings, settlements, timestamp)];
+  const unlisted = [
+    ...withFunding(snapshot.instruments, funding),
+    ...shareInstruments(shares, snapshot.index, timestamp),
+    ...settledInstruments(request.listings, settlements, timestamp),
+  ];
   const listings = extendListings(request.listings, unlisted, (name) => {
     const parsed = parseName(name);
     return parsed === undefined || !("expiry" in parsed) || parsed.expiry > timestamp;
@@ -82,6 +92,7 @@ export function importMarket(request: MarketRequest): ImportedMarket {
     warnings: [
       ...unused.map(([name, { name: file }]) => notUsed(file, name, used[name] !== undefined, profile)),
       ...doubtfulHistories(underlyings),
+      ...cappedShares(instruments, timestamp),
     ],
   };
 }

@@ -1,11 +1,12 @@
 import { TacitError } from "../units/errors.ts";
 import { Price } from "../units/units.ts";
 import { inputsOf, setOf } from "./decompose.ts";
-import { formatName } from "./deribit/names.ts";
+import { formatName, parseName } from "./deribit/names.ts";
 import { formatRoot, type MarketFile, parseMarketFile } from "./file.ts";
 import { assertOwnName } from "./profile/shipped.ts";
 import { publishSet } from "./publish.ts";
 import { hasExpired } from "./settled.ts";
+import { formatRate, mostRate, sharePrice } from "./share.ts";
 import type { Instrument, Market, PublishedSet, SetName } from "./types.ts";
 
 /**
@@ -66,17 +67,23 @@ export async function marketHash(bytes: Uint8Array): Promise<bigint> {
 function checkInstruments(instruments: readonly Instrument[], raw: MarketFile, file: string): void {
   let last = 0;
   for (const [i, instrument] of instruments.entries()) {
-    const { id, name, kind, underlying, forward, volatility } = instrument;
+    const { id, name, kind, underlying, forward, volatility, share } = instrument;
     const refuse = (field: string, problem: string): never => {
       throw new TacitError("BAD_MARKET", `${file}: instruments[${i}] ${name}.${field}: ${problem}`);
     };
     if (id <= last) refuse("id", `${id} does not ascend`);
     if (id <= 255 !== (kind === "spot")) refuse("id", `${id} is ${id <= 255 ? "" : "not "}kept for spot`);
-    const meant = nameOf(instrument);
+    const meant = nameOf(instrument, raw);
     if (meant !== name) refuse("name", `its terms are those of ${meant}`);
     const index = Object.hasOwn(raw.underlyings, underlying) ? raw.underlyings[underlying]?.index : undefined;
     if (index === undefined) refuse("underlying", `${underlying} has no index`);
-    if ((kind === "spot" || kind === "perp") && forward !== Number(index)) {
+    if (share !== undefined) {
+      const price = sharePrice(Number(index), share, raw.timestamp, name);
+      const [told, most] = [share.rate, mostRate(share, raw.timestamp, name)].map(formatRate);
+      if (forward !== price) {
+        refuse("forward", `${forward} is not ${price}, the index ${index} times the rate ${told}, at most ${most}`);
+      }
+    } else if ((kind === "spot" || kind === "perp") && forward !== Number(index)) {
       refuse("forward", `${forward} is not the index ${index}`);
     }
     if (kind === "option" && volatility === undefined && !hasExpired(instrument, raw.timestamp)) {
@@ -86,7 +93,12 @@ function checkInstruments(instruments: readonly Instrument[], raw: MarketFile, f
   }
 }
 
-function nameOf({ kind, underlying, expiry, strike, optionType }: Instrument): string | undefined {
+function nameOf(
+  { name, kind, underlying, expiry, strike, optionType, share }: Instrument,
+  { underlyings }: Pick<MarketFile, "underlyings">,
+): string | undefined {
+  // A share has a name of its own, which is no underlying's.
+  if (share !== undefined && !Object.hasOwn(underlyings, name) && parseName(name)?.kind === "spot") return name;
   if (kind === "spot" || kind === "perp") return formatName({ kind, underlying });
   if (expiry === undefined) return undefined;
   if (kind === "future") return formatName({ kind, underlying, expiry });

@@ -3,6 +3,9 @@ import { TacitError } from "../units/errors.ts";
 import { quote } from "../units/json.ts";
 import { Price, Ratio } from "../units/units.ts";
 import { formatRoot, type MarketFile } from "./file.ts";
+import { lapsedIn } from "./lapsed.ts";
+import { hasExpired } from "./settled.ts";
+import { countedRate, formatRate } from "./share.ts";
 import { isoTime } from "./time.ts";
 import { type InstrumentKind, type Market, SET_NAMES, type SetName } from "./types.ts";
 
@@ -17,6 +20,8 @@ export interface MarketSummary {
   >;
   readonly instruments: number;
   readonly kinds: Readonly<Record<string, number>>;
+  /** How many have expired, and how many of those have anything but a mark: a built market has none. */
+  readonly lapsed: { readonly instruments: number; readonly risky: number };
   /** How many futures and options expire when, in order of time. */
   readonly expiries: readonly { readonly expiry: string; readonly underlying: string; readonly instruments: number }[];
   readonly roots: Readonly<Record<SetName, string>>;
@@ -27,6 +32,10 @@ export interface InstrumentSummary {
   readonly id: number;
   readonly name: string;
   readonly kind: InstrumentKind;
+  /** Whether it has expired: its mark is what it settled to, and it has no delta, scenario or charge. */
+  readonly lapsed: boolean;
+  /** Of a share: what its vault tells of one, and what counts, in the underlying. */
+  readonly share?: { readonly underlying: string; readonly rate: string; readonly counted: string };
   readonly bucket: string;
   readonly mark: string;
   readonly delta: string;
@@ -50,6 +59,7 @@ export function summariseMarket(market: Market, file: MarketFile): MarketSummary
     expiries.set(`${underlying} ${expiry}`, entry);
   }
   const inOrder = [...expiries.values()].sort((a, b) => a.expiry - b.expiry || (a.underlying < b.underlying ? -1 : 1));
+  const lapsed = lapsedIn(market);
   return {
     venue: market.venue,
     time: isoTime(market.timestamp),
@@ -59,6 +69,7 @@ export function summariseMarket(market: Market, file: MarketFile): MarketSummary
     ),
     instruments: market.instruments.length,
     kinds,
+    lapsed: { instruments: lapsed.instruments.length, risky: lapsed.risky.length },
     expiries: inOrder.map((entry) => ({ ...entry, expiry: isoTime(entry.expiry) })),
     roots: bySet((name) => formatRoot(market.sets[name].requirementRoot)),
   };
@@ -72,7 +83,7 @@ export function summariseInstrument(market: Market, name: string): InstrumentSum
       hint: "Names are the venue's, such as BTC-27MAR26-60000-P.",
     });
   }
-  const { id, kind } = instrument;
+  const { id, kind, underlying, share } = instrument;
   const rows = bySet((set): Row => {
     const row = market.sets[set].rows.get(id);
     if (row === undefined) throw new TacitError("UNKNOWN_INSTRUMENT", `${name} has no row in the ${set} set`);
@@ -83,6 +94,16 @@ export function summariseInstrument(market: Market, name: string): InstrumentSum
     id,
     name,
     kind,
+    lapsed: hasExpired(instrument, market.timestamp),
+    ...(share === undefined
+      ? {}
+      : {
+          share: {
+            underlying,
+            rate: formatRate(share.rate),
+            counted: formatRate(countedRate(share, market.timestamp, name)),
+          },
+        }),
     bucket: market.sets.initial.buckets[bucket]?.name ?? String(bucket),
     mark: Price.format(mark),
     delta: Price.format(delta),
@@ -101,12 +122,13 @@ function bySet<T>(of: (set: SetName) => T): Record<SetName, T> {
 
 /** A summary as lines of text. */
 export function renderMarket(summary: MarketSummary): string {
-  const { venue, time, profile, underlyings, instruments, kinds, expiries, roots } = summary;
+  const { venue, time, profile, underlyings, instruments, kinds, lapsed, expiries, roots } = summary;
   const counts = Object.entries(kinds).map(([kind, count]) => `${count} ${kind}`);
   const percent = (fraction: string | null) => (fraction === null ? "none" : `${(Number(fraction) * 100).toFixed(2)}%`);
   return [
     `${venue} at ${time}, profile ${profile}`,
     `instruments ${instruments}: ${counts.join(", ")}`,
+    ...(lapsed.instruments === 0 ? [] : [renderLapsed(lapsed)]),
     "underlying  index         sigma/day  range    haircut (maintenance, initial)",
     ...Object.entries(underlyings).map(
       ([name, { index, sigma, priceRange, haircut }]) =>
@@ -119,13 +141,24 @@ export function renderMarket(summary: MarketSummary): string {
   ].join("\n");
 }
 
+const renderLapsed = ({ instruments, risky }: MarketSummary["lapsed"]): string =>
+  `lapsed ${instruments}: ${
+    risky === 0
+      ? "each at its settlement price, without delta, scenario or charge"
+      : `${risky} of them still have a delta, a scenario or a charge`
+  }`;
+
 /** An instrument's summary as lines of text. */
 export function renderInstrument(summary: InstrumentSummary): string {
-  const { id, name, kind, bucket, mark, delta, charges, scenarios } = summary;
+  const { id, name, kind, bucket, mark, delta, charges, scenarios, lapsed, share } = summary;
   const width = Math.max(8, ...scenarios.map((scenario) => scenario.name.length));
   const wide = Math.max(5, ...scenarios.map(({ value }) => value.length));
   return [
     `${name}  id ${id}, ${kind}, bucket ${bucket}`,
+    ...(share === undefined
+      ? []
+      : [`share of ${share.underlying}: its vault tells ${share.rate}, ${share.counted} counts`]),
+    ...(lapsed ? ["lapsed: its mark is what it settled to, and no scenario moves it"] : []),
     `mark  ${mark} USD`,
     `delta ${delta} USD`,
     ...SET_NAMES.map((set) => `${set.padEnd(11)} charge long ${charges[set].long}, short ${charges[set].short}`),

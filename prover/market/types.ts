@@ -1,5 +1,6 @@
 import type { RequirementSet } from "../risk/types.ts";
 import type { Price } from "../units/units.ts";
+import type { Share } from "./share.ts";
 
 export type InstrumentKind = "spot" | "perp" | "future" | "option";
 
@@ -10,14 +11,18 @@ export interface Instrument {
   /** `BTC`, `BTC-PERPETUAL`, `BTC-27MAR26`, `BTC-27MAR26-60000-P`. */
   readonly name: string;
   readonly kind: InstrumentKind;
-  /** `BTC`, `ETH`. */
+  /** `BTC`, `ETH`; of a share what its vault holds. */
   readonly underlying: string;
   /** Expiry of futures and options. */
   readonly expiry?: number;
   /** Options only, USD. */
   readonly strike?: number;
   readonly optionType?: "call" | "put";
-  /** Price of the future of the same expiry (index for spot and perp), USD. */
+  /** Perps only: what one unit held long has paid since its listing, USD; its mark is the index less this. */
+  readonly funding?: number;
+  /** Spot only: what makes it a share of an ERC-4626 vault. */
+  readonly share?: Share;
+  /** Price of the future of the same expiry (index for spot and perp, times the counted rate for a share), USD. */
   readonly forward: number;
   /** Implied volatility of options, as a fraction (0.521). */
   readonly volatility?: number;

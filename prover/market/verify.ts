@@ -3,6 +3,7 @@ import { composeMarketFile } from "./compose.ts";
 import { inputsOf } from "./decompose.ts";
 import { firstDifference } from "./difference.ts";
 import { type MarketFile, parseMarketFile, writeMarketFile } from "./file.ts";
+import { fundingOf } from "./funding.ts";
 import { doubtfulHistories, importMarket, readHistory, type SourceFile } from "./import.ts";
 import { listingsHash, readListings } from "./listings.ts";
 import { PROFILE_NAMES } from "./profile/load.ts";
@@ -11,6 +12,7 @@ import { notTheShipped } from "./profile/shipped.ts";
 import { publishSets } from "./publish.ts";
 import { openMarket } from "./read.ts";
 import { settlementsOf } from "./settled.ts";
+import { cappedShares, sharesOf } from "./share.ts";
 import type { Market } from "./types.ts";
 
 /** What a market file can be verified against beside itself. */
@@ -88,7 +90,8 @@ export async function verifyMarket(bytes: Uint8Array, file: string, given: Marke
     if (chain !== undefined || used.length > 0) {
       await step("sources", async () => checkSources(raw, chain, Object.fromEntries(used), file));
     }
-    warnings.push(...doubtfulHistories(inputsOf(raw).underlyings));
+    const { underlyings, instruments, timestamp } = inputsOf(raw);
+    warnings.push(...doubtfulHistories(underlyings), ...cappedShares(instruments, timestamp));
   } catch (error) {
     if (!(error instanceof TacitError)) throw error;
   }
@@ -108,6 +111,8 @@ function missing(raw: MarketFile, { listings, chain, histories = {}, profile }: 
     ...(profile === undefined && !PROFILE_NAMES.includes(raw.profile.name) ? ["the profile (--profile)"] : []),
     ...(listings === undefined ? ["the list of ids (--listings)"] : []),
     ...(chain === undefined ? ["the chain it was imported from (--deribit)"] : []),
+    ...Object.keys(fundingOf(inputsOf(raw).instruments)).map((name) => `the funding of ${name} with its venue`),
+    ...sharesOf(inputsOf(raw).instruments).map(({ name }) => `the rate of ${name} with its ShareRate contract`),
     ...forgotten.map((name) => `the history of ${name} (--history ${name}=candles.csv)`),
   ];
 }
@@ -181,7 +186,9 @@ async function checkSources(
         return [name, sha256 === undefined ? undefined : { closes, sha256 }];
       }),
     );
-    const imported = importMarket({ chain, histories, taken, profile: raw.profile, listings, settlements });
+    const shares = sharesOf(instruments);
+    const given = { listings, settlements, shares, funding: fundingOf(instruments) };
+    const imported = importMarket({ chain, histories, taken, profile: raw.profile, ...given });
     const stated = { timestamp, venue, underlyings, instruments, sources: raw.sources };
     return firstDifference(stated, { ...imported.inputs, sources: imported.sources });
   }

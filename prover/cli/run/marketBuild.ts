@@ -2,13 +2,15 @@ import { dirname, join } from "node:path";
 import { buildMarket } from "../../market/build.ts";
 import { parseName } from "../../market/deribit/names.ts";
 import { parseMarketFile } from "../../market/file.ts";
+import type { Funding } from "../../market/funding.ts";
 import { loadListings, saveMarket } from "../../market/save.ts";
 import type { Settlements } from "../../market/settled.ts";
+import { readShares } from "../../market/share.ts";
 import { renderMarket, summariseMarket } from "../../market/show.ts";
 import { TacitError } from "../../units/errors.ts";
 import { quote } from "../../units/json.ts";
 import type { Run } from "../command.ts";
-import { checkOutput, explainSystem, readBytes } from "../files.ts";
+import { checkOutput, explainSystem, readBytes, readText } from "../files.ts";
 import { readHistories, readProfile, splitPair } from "../load.ts";
 
 export const run: Run = async (args, io) => {
@@ -16,8 +18,10 @@ export const run: Run = async (args, io) => {
   const given = args.text("out");
   const listingsGiven = args.optional("listings") ?? join(dirname(given), "listings.json");
   const historyPaths = args.list("history").map((flag) => flag.slice(flag.indexOf("=") + 1));
-  const out = await checkOutput(given, [chainPath, listingsGiven, ...historyPaths]);
-  const listingsPath = await checkOutput(listingsGiven, [chainPath, ...historyPaths]);
+  const sharesPath = args.optional("shares");
+  const inputs = [chainPath, ...historyPaths, ...(sharesPath === undefined ? [] : [sharesPath])];
+  const out = await checkOutput(given, [listingsGiven, ...inputs]);
+  const listingsPath = await checkOutput(listingsGiven, inputs);
 
   const profile = await readProfile(args.optional("profile") ?? "portfolio");
   const chain = { name: chainPath, bytes: await readBytes(chainPath, "csv") };
@@ -32,6 +36,8 @@ export const run: Run = async (args, io) => {
     profile,
     listings: before,
     settlements,
+    funding: readFunding(args.list("funding")),
+    ...(sharesPath === undefined ? {} : { shares: readShares(await readText(sharesPath, "shares"), sharesPath) }),
   });
   await explainSystem(given, () => saveMarket({ out, fileBytes, listingsPath, before, listings }));
   io.settle();
@@ -45,6 +51,20 @@ export const run: Run = async (args, io) => {
     text: `${renderMarket(summary)}\n\nwritten: ${given}, with ${listingsGiven} (${listings.length} ids, ${added} new)\n`,
   };
 };
+
+/** `BTC=12.5`, by underlying. @throws TacitError `USAGE` */
+function readFunding(flags: readonly string[]): Funding {
+  const funding: Record<string, number> = {};
+  for (const flag of flags) {
+    const [coin, paid] = splitPair("--funding", flag, "BTC=12.5");
+    if (!/^-?\d{1,8}(\.\d{1,6})?$/.test(paid)) {
+      throw new TacitError("USAGE", `--funding: ${quote(paid)} is not an amount in USD with at most 6 decimals`);
+    }
+    if (Object.hasOwn(funding, coin)) throw new TacitError("USAGE", `--funding: ${quote(coin)} is given twice`);
+    funding[coin] = Number(paid);
+  }
+  return funding;
+}
 
 /** `BTC-5FEB26=71234.5`, by underlying and expiry. @throws TacitError `USAGE` */
 function readSettlements(flags: readonly string[]): Settlements {

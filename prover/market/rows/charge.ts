@@ -26,7 +26,7 @@ export function charge(
   const set = profile.sets[side];
   const rates = numbers(set.charges);
   const factor = number(set.factor);
-  const common = (rates.basis + rates.confidence) * Math.abs(exposure) + (kind === "perp" ? rates.perp * mark : 0);
+  const common = (rates.basis + rates.confidence) * Math.abs(exposure) + (kind === "perp" ? rates.perp * forward : 0);
   const long = common + rates.isolated * factor * alone.long;
   const short = common + rates.isolated * factor * alone.short;
   if (kind !== "option") return { long, short };

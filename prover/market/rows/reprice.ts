@@ -98,7 +98,7 @@ export function reprice(
     const after = (_: Line, move: number) => forward * move;
     return {
       ...flat,
-      mark: forward,
+      mark: forward - (instrument.funding ?? 0),
       delta: forward,
       values: valuesOf(how.scenarios, after),
       alone: worst(how.isolated, valuesOf(how.isolated, after)),

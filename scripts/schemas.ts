@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { bookSchema } from "../prover/account/book.ts";
 import { accountSchema } from "../prover/account/file.ts";
+import { AttestationFile } from "../prover/attest/file.ts";
 import { parametersSchema } from "../prover/deploy/parameters.ts";
 import { epochSchema } from "../prover/epoch/file.ts";
 import { marketSchema } from "../prover/market/file.ts";
@@ -16,6 +17,7 @@ import { rowsFileSchema } from "../prover/risk/rowsFile.ts";
 /** `node scripts/schemas.ts [--check]`: writes the JSON schemas of all files, from those that the readers use. */
 const FILES = {
   account: ["An account, secret: its owner's opening of a commitment.", accountSchema],
+  attestation: ["What the holder of an account proves to one auditor; everything in it is public.", AttestationFile],
   book: ["A trader's book: cash and positions.", bookSchema],
   epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],
   listings: ["Every instrument ever listed, with the id it keeps for ever.", listingsSchema],

@@ -51,3 +51,14 @@ template MaxOrZero(k) {
     zero <== 0;
     out <== Choose()(largest, zero, IsNegative()(largest));
 }
+
+/// A bound that anybody may have set is met. It needs no width of its own: every element that can pass is the bound of
+/// an integer no more than four times as large as the widest value.
+/// @ensures value >= bound, where an element above p / 2 stands for itself less p. Every bound of at most twice the widest
+///          value's magnitude that is met can be shown to be
+template AtLeast() {
+    signal input {maxabs} value;
+    signal input bound;
+    assert(value.maxabs + 2 <= 250);
+    _ <== Unsigned(value.maxabs + 2)(value - bound);
+}

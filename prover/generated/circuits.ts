@@ -5,6 +5,62 @@
  * circuit's size holds.
  */
 export const CIRCUITS = {
+  attest: {
+    positions: 32,
+    signals: [
+      "commitment",
+      "requirementRoot",
+      "equityFloor",
+      "deltaLow[0]",
+      "deltaLow[1]",
+      "deltaLow[2]",
+      "deltaLow[3]",
+      "deltaHigh[0]",
+      "deltaHigh[1]",
+      "deltaHigh[2]",
+      "deltaHigh[3]",
+      "absent[0]",
+      "absent[1]",
+      "absent[2]",
+      "absent[3]",
+      "context"
+    ],
+    parameters: {
+      P: 32,
+      S: 26,
+      nb: 2,
+      words: 10
+    },
+    constraints: 57088,
+    wires: 58063,
+    nonZeros: {
+      a: 74301,
+      b: 66908,
+      c: 551208,
+      total: 692417
+    },
+    setup: "development",
+    r1cs: {
+      sha256: "5a2f811f8744f68aaca63f8d2816be798d240fdc53ee56403a5c8637778fa58b",
+      bytes: 26076684
+    },
+    wasm: {
+      sha256: "5863085c0aed5fba614ae9fd0f897b0643c63789566b782b2d611ce6387849b6",
+      bytes: 2047156
+    },
+    zkey: {
+      sha256: "86411523cf294e1a08c9437f651de626d77f34d4e77febe774a4d94e066d627c",
+      bytes: 28989276
+    },
+    compactKey: {
+      sha256: "09ddbebd9440126d6bbc64d8f08a3ba0f3c2f7d9780b0fd312b223eff61eba95",
+      bytes: 9396300
+    },
+    verificationKey: {
+      sha256: "5d4b58e8d3a059f77ecf5dda12633871f7837fcbc0d092c31e4a6bfff9842d62",
+      bytes: 5678
+    }
+  },
   disclose: {
     signals: [
       "commitment",

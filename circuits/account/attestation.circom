@@ -101,7 +101,7 @@ template Attestation(P, S, nb, words) {
     signal {maxabs} equity <== Add()(cash_in, value_and_charge[0]);
 
     // 4. The claims. Sizes are not negative and cannot wrap, so their sum is 0 where each of them is.
-    AtLeast()(equity, equityFloor);
+    AtLeast(101)(equity, equityFloor);
     signal {maxabs} net[B];
     signal {maxabs} opposite[B];
     signal {maxabs} all_held[B];
@@ -113,8 +113,8 @@ template Attestation(P, S, nb, words) {
         opposite[b] <== Negate()(net[b]);
     }
     for (var b = 0; b < B; b++) {
-        AtLeast()(net[b], deltaLow[b]);
-        AtLeast()(opposite[b], -deltaHigh[b]);
+        AtLeast(100)(net[b], deltaLow[b]);
+        AtLeast(100)(opposite[b], -deltaHigh[b]);
         absent[b] * all_held[b] === 0;
     }
 

@@ -52,13 +52,14 @@ template MaxOrZero(k) {
     out <== Choose()(largest, zero, IsNegative()(largest));
 }
 
-/// A bound that anybody may have set is met. It needs no width of its own: every element that can pass is the bound of
-/// an integer no more than four times as large as the widest value.
-/// @ensures value >= bound, where an element above p / 2 stands for itself less p. Every bound of at most twice the widest
-///          value's magnitude that is met can be shown to be
-template AtLeast() {
+/// A bound that anybody may have set is met. It needs no width of its own: whatever passes is one.
+/// @param  m       width of the bounds that can be shown to be met
+/// @ensures        value >= bound, where an element above p / 2 stands for itself less p: value - bound is a number of
+///                 that many bits, so bound is the value less a number that does not come around the field
+template AtLeast(m) {
     signal input {maxabs} value;
     signal input bound;
-    assert(value.maxabs + 2 <= 250);
-    _ <== Unsigned(value.maxabs + 2)(value - bound);
+    var n = (value.maxabs > m ? value.maxabs : m) + 2;
+    assert(n <= 250);
+    _ <== Unsigned(n)(value - bound);
 }

@@ -31,34 +31,34 @@ export const CIRCUITS = {
       nb: 2,
       words: 10
     },
-    constraints: 57088,
-    wires: 58063,
+    constraints: 57096,
+    wires: 58071,
     nonZeros: {
-      a: 74301,
-      b: 66908,
+      a: 74325,
+      b: 66924,
       c: 551208,
-      total: 692417
+      total: 692457
     },
     setup: "development",
     r1cs: {
-      sha256: "5a2f811f8744f68aaca63f8d2816be798d240fdc53ee56403a5c8637778fa58b",
-      bytes: 26076684
+      sha256: "b8fe4610074c8f64672924abb632730ee1007e5e591688c14243825c339c21cc",
+      bytes: 26078284
     },
     wasm: {
-      sha256: "5863085c0aed5fba614ae9fd0f897b0643c63789566b782b2d611ce6387849b6",
-      bytes: 2047156
+      sha256: "028451993ace736b8cb9d6a07b199a5624bc015262a23ecad115ce50691440f3",
+      bytes: 2048824
     },
     zkey: {
-      sha256: "86411523cf294e1a08c9437f651de626d77f34d4e77febe774a4d94e066d627c",
-      bytes: 28989276
+      sha256: "9443ea6bf041d7d58bec38c04e2a5dbea464b252bb97e3299aa9f73f26df0c8a",
+      bytes: 28993596
     },
     compactKey: {
-      sha256: "09ddbebd9440126d6bbc64d8f08a3ba0f3c2f7d9780b0fd312b223eff61eba95",
-      bytes: 9396300
+      sha256: "78a53b44da2a1a25cdff89c11add1fac0bba7a13b95b8360064f5bae28f715a4",
+      bytes: 9397465
     },
     verificationKey: {
-      sha256: "5d4b58e8d3a059f77ecf5dda12633871f7837fcbc0d092c31e4a6bfff9842d62",
-      bytes: 5678
+      sha256: "e8e10fc128706da05abb43985ac102597ad7a692d4c979568cefcc89ec1adc50",
+      bytes: 5681
     }
   },
   disclose: {

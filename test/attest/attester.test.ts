@@ -1,12 +1,20 @@
+import { createHash } from "node:crypto";
+import { poseidon3 } from "poseidon-lite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AccountState, commit } from "../../prover/account/state.ts";
 import { type AttestationRequest, type Attester, openAttester } from "../../prover/attest/attester.ts";
+import { bucketsOf } from "../../prover/attest/buckets.ts";
 import type { Claims } from "../../prover/attest/claims.ts";
 import { attestationContext, canonicalText } from "../../prover/attest/context.ts";
-import type { AttestationFile } from "../../prover/attest/file.ts";
+import { AttestationFile } from "../../prover/attest/file.ts";
+import { attestSignals } from "../../prover/attest/signals.ts";
 import { verifyAttestation } from "../../prover/attest/verify.ts";
 import { gateContext } from "../../prover/chain/context.ts";
-import type { Market } from "../../prover/market/types.ts";
+import { buildRowTree } from "../../prover/market/tree.ts";
+import type { Market, SetName } from "../../prover/market/types.ts";
+import { attestInputs } from "../../prover/prove/attestInputs.ts";
+import { openBackend } from "../../prover/prove/backends.ts";
+import { openCircuits } from "../../prover/prove/circuits.ts";
 import { offchainContext, ProofFile } from "../../prover/prove/proofFile.ts";
 import { openProver, type Prover } from "../../prover/prove/prover.ts";
 import { verifyProof } from "../../prover/prove/verify.ts";
@@ -262,32 +270,64 @@ describe("a verifier of attestations", () => {
     );
   });
 
-  it("refuses an unhealthy margin proof as coverage", async () => {
-    const context = await attestationContext(market.hash, file);
-    const poor = listedAccount(5n, "-49000");
-    const { proof } = await prover.prove({
-      account: poor,
-      market,
-      set: "maintenance",
-      coverage: COVERAGE,
-      context,
-      circuit: "margin_4",
-    });
-    expect(proof.publicSignals.healthy).toBe("0");
-    const commitment = proof.publicSignals.commitment;
+  it("refuses a proof of less under words that say more, each of a circuit that was told the truth", async () => {
+    const said = { ...file, commitment: (await commit(account)).toString() };
+    const lies: [what: string, proven: Partial<Claims>, words: AttestationFile["claims"]][] = [
+      ["equity", {}, { equityAtLeast: "74900.000000000001", netDelta: [], nothingIn: [] }],
+      ["a lower equity", { equityAtLeast: usd("74900") }, { equityAtLeast: "80000", netDelta: [], nothingIn: [] }],
+      ["net delta", {}, { netDelta: [{ bucket: "BTC", low: "-5", high: "5" }], nothingIn: [] }],
+      [
+        "net delta of another bucket",
+        { netDelta: [{ bucket: "ETH", low: usd("-5"), high: usd("5") }] },
+        { netDelta: [{ bucket: "BTC", low: "-5", high: "5" }], nothingIn: [] },
+      ],
+      ["absence", {}, { netDelta: [], nothingIn: ["BTC"] }],
+      ["absence of another", { nothingIn: ["ETH"] }, { netDelta: [], nothingIn: ["BTC"] }],
+    ];
+    const circuits = openCircuits(() => openBackend());
+    try {
+      const circuit = await circuits.open("attest");
+      const { maintenance: set } = market.sets;
+      const opened = { account, set, tree: await buildRowTree(set), setId: 1n, timestamp: market.timestamp };
+      const prove = async (proven: Partial<Claims>, lie: AttestationFile) => {
+        const about = {
+          commitment: BigInt(lie.commitment),
+          requirementRoot: set.requirementRoot,
+          context: await attestationContext(market.hash, lie),
+        };
+        const signals = attestSignals({ netDelta: [], nothingIn: [], ...proven }, bucketsOf(market), about);
+        const { proof } = await circuit.prove(await circuit.calculate(attestInputs({ ...opened, signals })));
+        return AttestationFile.parse({ ...lie, proofs: { attest: { setup: circuit.setup, proof } } });
+      };
+      for (const [what, proven, words] of lies) {
+        expect(await refusalOf(await prove(proven, { ...said, claims: words })), what).toMatch(/pairing/);
+      }
+      // The same way, with words that say what was proven.
+      const claims = { equityAtLeast: "74900", netDelta: [], nothingIn: [] };
+      expect(await refusalOf(await prove({ equityAtLeast: usd("74900") }, { ...said, claims }))).toBe("valid");
+    } finally {
+      await circuits.close();
+    }
+  });
+
+  it("refuses as coverage a proof that is unhealthy, of less, or of the other set", async () => {
     const { coverageAtLeast } = file.claims;
-    const unproven = { ...file, commitment, claims: { coverageAtLeast, netDelta: [], nothingIn: [] } };
-    const own = await attestationContext(market.hash, unproven);
-    const made = await prover.prove({
-      account: poor,
-      market,
-      set: "maintenance",
-      coverage: COVERAGE,
-      context: own,
-      circuit: "margin_4",
-    });
-    const coverage = { circuit: "margin_4", setup: made.proof.setup, proof: made.proof.proof };
-    expect(await refusalOf({ ...unproven, proofs: { coverage } })).toMatch(/pairing/);
+    const prove = async (cash: string, set: SetName, coverage: string) => {
+      const holder = listedAccount(5n, cash);
+      const commitment = (await commit(holder)).toString();
+      const said = { ...file, commitment, claims: { coverageAtLeast, netDelta: [], nothingIn: [] } };
+      const context = await attestationContext(market.hash, said);
+      const request = { account: holder, market, set, context, circuit: "margin_4" } as const;
+      const { proof } = await prover.prove({ ...request, coverage: Coverage.parse(coverage, "coverage") });
+      const { circuit, setup } = proof;
+      const refusal = await refusalOf({ ...said, proofs: { coverage: { circuit, setup, proof: proof.proof } } });
+      return { healthy: proof.publicSignals.healthy, refusal };
+    };
+    const pairing = expect.stringMatching(/pairing/);
+    expect(await prove("-49000", "maintenance", "1.5")).toEqual({ healthy: "0", refusal: pairing });
+    expect(await prove("25000", "maintenance", "1.4999")).toEqual({ healthy: "1", refusal: pairing });
+    expect(await prove("25000", "initial", "1.5")).toEqual({ healthy: "1", refusal: pairing });
+    expect(await prove("25000", "maintenance", "1.5")).toEqual({ healthy: "1", refusal: "valid" });
   });
 
   it("refuses a gate's proof, and a plain one, as an attestation; and an attestation's as either", async () => {
@@ -369,6 +409,13 @@ describe("an attestation's context", () => {
       file.expires,
       "n-1",
     ]);
+  });
+
+  it("is what the page says, by other implementations of both hashes", async () => {
+    const text = `[1,"${file.commitment}",["50000",["maintenance","1.5"],[["BTC","-1000","60000"]],["ETH"]],"Ada Audit","credit line",${file.expires},"n-1"]`;
+    const digest = BigInt(`0x${createHash("sha256").update(text, "utf8").digest("hex")}`) >> 8n;
+    const tag = BigInt(`0x${Buffer.from("tacit/attestation").toString("hex")}`);
+    expect(await attestationContext(market.hash, file)).toBe(poseidon3([tag, market.hash, digest]));
   });
 
   it("is no number that a contract could build, whose contexts have 248 bits", async () => {

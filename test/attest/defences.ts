@@ -10,6 +10,7 @@ const defence = (test: string, file: string, find: string, replace = ""): Defenc
 const COMPARES = "compares what it knows";
 const ANY_FIELD = "refuses a file in which any one field is another, or missing";
 const OTHER_WORDS = "refuses proofs of the same account for another audience, purpose, expiry, nonce or scope";
+const LESS = "refuses a proof of less under words that say more, each of a circuit that was told the truth";
 const PROOFS = "refuses proofs of the one circuit for the other, and proofs that its claims do not ask for";
 
 /** What is compared, bound and refused off the chain, where no contract does it. */
@@ -26,7 +27,6 @@ export const DEFENCES: readonly Defence[] = [
     "false",
   ),
   defence(ANY_FIELD, "verify.ts", "  return refusal === null\n", "  return refusal === null || true\n"),
-  defence("refuses an unhealthy margin proof as coverage", "verify.ts", "healthy: 1n", "healthy: 0n"),
   defence(PROOFS, "verify.ts", "(claims.coverageAtLeast === undefined) !== (proofs.coverage === undefined)", "false"),
   defence(PROOFS, "verify.ts", "needsAttest(claims) !== (proofs.attest !== undefined)", "false"),
   ...["    audience,\n", "    purpose,\n", "    expires,\n", "    nonce ?? null,\n"].map((word) =>
@@ -38,11 +38,8 @@ export const DEFENCES: readonly Defence[] = [
     "([TAG, marketHash, hash])",
     "([TAG, 0n, hash])",
   ),
-  defence(
-    "refuses a true attestation of X as one of X and one unit",
-    "signals.ts",
-    "equityAtLeast ?? UNCLAIMED.floor",
-    "UNCLAIMED.floor",
+  ...["equityAtLeast ?? UNCLAIMED.floor", "bands.get(b)?.low ?? UNCLAIMED.low", "absent.has(b) ? 1n : 0n"].map(
+    (signal) => defence(LESS, "signals.ts", signal, signal.includes("?? ") ? (signal.split("?? ")[1] ?? "") : "0n"),
   ),
   defence(
     "that several underlyings share stands for none of them, only for itself",

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-only
 pragma solidity 0.8.37;
 
-import {IMarginVerifier, Statement} from "./interfaces/IMarginVerifier.sol";
+import {Proof} from "./interfaces/IMarginVerifier.sol";
 
-/// @dev A Groth16 verification key for five signals; G2 in the limb order of the EVM's pairing.
+/// @dev A Groth16 verification key; G2 in the limb order of the EVM's pairing.
+/// @param ic one point more than there are signals
 struct VerifyingKey {
     uint256[2] alpha;
     uint256[4] beta;
     uint256[4] gamma;
     uint256[4] delta;
-    uint256[2][6] ic;
+    uint256[2][] ic;
 }
 
 /// @title Many proofs of one circuit, one pairing check: what every generated verifier inherits.
@@ -24,40 +25,44 @@ struct VerifyingKey {
 /// challenges at most one r_k of 2^128 satisfies this, r_k = 0 counted: a bad batch passes with probability 2^-128. The
 /// challenges come from a hash of every proof and signal, chain and contract (its code holds the key). Whatever is changed in view of them
 /// draws all of them anew, so trying costs 2^128 hashes.
-abstract contract BatchVerifier is IMarginVerifier {
+abstract contract BatchVerifier {
     uint256 private constant P = 21888242871839275222246405745257275088548364400416034343698204186575808495617;
     uint256 private constant Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583;
 
     function _key() internal pure virtual returns (VerifyingKey memory);
 
-    /// @inheritdoc IMarginVerifier
-    function verifyBatch(Statement[] calldata batch) external view returns (bool) {
-        if (batch.length == 0) return false;
-        bytes32 seed = keccak256(abi.encode(block.chainid, address(this), _hash(batch)));
-        uint256[] memory pairs = new uint256[](6 * (batch.length + 3));
-        uint256[6] memory scalars; // sum of r_i, then of r_i times each signal
+    /// @dev Whether all of `count` statements hold; none does where there is none.
+    /// @param batch where they begin in the calldata: each a proof and then its signals, as many as the key is for
+    function _allHold(uint256 batch, uint256 count) internal view returns (bool) {
+        if (count == 0) return false;
+        VerifyingKey memory key = _key();
+        uint256 size = 224 + 32 * key.ic.length; // of a statement, in bytes
+        bytes32 seed = keccak256(abi.encode(block.chainid, address(this), _hash(batch, size * count)));
+        uint256[] memory pairs = new uint256[](6 * (count + 3));
+        uint256[] memory scalars = new uint256[](key.ic.length); // sum of r_i, then of r_i times each signal
         uint256[5] memory c; // sum of r_i C_i, then room for the next term
-        for (uint256 i; i < batch.length; ++i) {
-            Statement calldata one = batch[i];
+        for (uint256 i; i < count; ++i) {
+            Proof calldata proof = _proofAt(batch);
             uint256 r = _challenge(seed, i);
-            bool ok = _addScalars(scalars, one.signals, r) && _putScaled(pairs, 6 * i, one.proof.a, one.proof.b, r)
-                && _accumulate(c, one.proof.c[0], one.proof.c[1], r);
+            bool ok = _addScalars(scalars, batch + 256, r) && _putScaled(pairs, 6 * i, proof.a, proof.b, r)
+                && _accumulate(c, proof.c[0], proof.c[1], r);
             if (!ok) return false;
+            batch += size;
         }
-        return _pairingHolds(pairs, scalars, c);
+        return _pairingHolds(key, pairs, scalars, c);
     }
 
     /// @dev Appends the three pairs of the right side, with its points negated, and asks whether the product is one.
-    function _pairingHolds(uint256[] memory pairs, uint256[6] memory scalars, uint256[5] memory c)
-        private
-        view
-        returns (bool ok)
-    {
-        VerifyingKey memory key = _key();
+    function _pairingHolds(
+        VerifyingKey memory key,
+        uint256[] memory pairs,
+        uint256[] memory scalars,
+        uint256[5] memory c
+    ) private view returns (bool ok) {
         uint256[5] memory alpha;
         uint256[5] memory ic;
         ok = _accumulate(alpha, key.alpha[0], key.alpha[1], scalars[0]);
-        for (uint256 j; j < 6; ++j) ok = _accumulate(ic, key.ic[j][0], key.ic[j][1], scalars[j]) && ok;
+        for (uint256 j; j < scalars.length; ++j) ok = _accumulate(ic, key.ic[j][0], key.ic[j][1], scalars[j]) && ok;
 
         _putNegated(pairs, 18, alpha, key.beta);
         _putNegated(pairs, 12, ic, key.gamma);
@@ -77,29 +82,33 @@ abstract contract BatchVerifier is IMarginVerifier {
         }
     }
 
-    function _hash(Statement[] calldata batch) private pure returns (bytes32 digest) {
+    function _hash(uint256 batch, uint256 size) private pure returns (bytes32 digest) {
         assembly ("memory-safe") {
             let free := mload(0x40)
-            let size := mul(416, batch.length)
-            calldatacopy(free, batch.offset, size)
+            calldatacopy(free, batch, size)
             digest := keccak256(free, size)
         }
     }
 
+    function _proofAt(uint256 offset) private pure returns (Proof calldata proof) {
+        assembly ("memory-safe") {
+            proof := offset
+        }
+    }
+
     /// @dev Adds r times (1, signals) to the scalars. False for a signal at or above the field's order.
-    function _addScalars(uint256[6] memory scalars, uint256[5] calldata signals, uint256 r)
-        private
-        pure
-        returns (bool ok)
-    {
+    /// @param signals where they begin in the calldata
+    function _addScalars(uint256[] memory scalars, uint256 signals, uint256 r) private pure returns (bool ok) {
         assembly ("memory-safe") {
             ok := 1
-            mstore(scalars, add(mload(scalars), r))
-            for { let j := 0 } lt(j, 160) { j := add(j, 32) } {
-                let signal := calldataload(add(signals, j))
-                let sum := add(add(scalars, 32), j)
+            let sum := add(scalars, 32)
+            let end := add(sum, mul(32, mload(scalars)))
+            mstore(sum, add(mload(sum), r))
+            for { sum := add(sum, 32) } lt(sum, end) { sum := add(sum, 32) } {
+                let signal := calldataload(signals)
                 ok := and(ok, lt(signal, P))
                 mstore(sum, addmod(mload(sum), mulmod(r, signal, P), P))
+                signals := add(signals, 32)
             }
         }
     }

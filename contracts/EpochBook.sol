@@ -162,6 +162,11 @@ contract EpochBook is IEpochBook, EIP712 {
     }
 
     /// @inheritdoc IEpochBook
+    function settlementRoot() external view returns (uint256) {
+        return _existing(latestEpoch).settlementRoot;
+    }
+
+    /// @inheritdoc IEpochBook
     function timesOf(uint32 number) external view returns (uint40 timestamp, uint40 publishedAt) {
         Stored storage epoch = _existing(number);
         return (epoch.timestamp, epoch.publishedAt);

@@ -44,7 +44,7 @@ contract MarginGate is Leases, Covenants {
         (uint40 timestamp, uint256 root) = _usable(epoch, set);
         Measure memory m = Measure(epoch, timestamp, root, set);
         accepted = new bool[](claims.length);
-        Batch memory batch = newBatch(claims.length);
+        Batch memory batch = newBatch(claims.length, 5);
         for (uint256 i; i < claims.length; ++i) {
             Claim calldata claim = claims[i];
             (bool claimable, Standing memory s) = _claimable(claim, size, m);

@@ -1,6 +1,6 @@
 import { TacitError } from "../prover/units/errors.ts";
 import { type CircuitEntry, MANIFEST, type Manifest } from "./manifest.ts";
-import { batchVerifier, singleVerifier, verifierContract, verifierInterface } from "./verifier.ts";
+import { declaredOf, MARGIN, verifierContract, verifierInterface } from "./verifier.ts";
 
 /** A Groth16 verification key as snarkjs writes it. */
 export interface VerificationKey {
@@ -26,8 +26,8 @@ export function generate(manifest: Manifest, verificationKeys: Record<string, st
     const contract = `${pascal(name)}Verifier`;
     const key = JSON.parse(text) as VerificationKey;
     const family = pascal(name.replace(/_\d+$/, ""));
-    const verifier = family === BATCHED ? batchVerifier : singleVerifier(family);
-    files.set(`contracts/generated/${contract}.sol`, verifierContract(contract, name, circuit, key, verifier));
+    const declared = family === BY_HAND ? MARGIN : declaredOf(family);
+    files.set(`contracts/generated/${contract}.sol`, verifierContract(contract, name, circuit, key, declared));
     const known = families.get(family);
     if (known !== undefined && known.join() !== circuit.publicSignals.join()) {
       throw new TacitError("SIGNALS_DIFFER", `${name} has other public signals than its smaller and larger siblings`);
@@ -36,13 +36,13 @@ export function generate(manifest: Manifest, verificationKeys: Record<string, st
   }
   for (const [family, signals] of families) {
     files.set(`contracts/generated/${family}Signals.sol`, signalStruct(family, signals));
-    if (family !== BATCHED) files.set(`contracts/generated/I${family}Verifier.sol`, verifierInterface(family, signals));
+    if (family !== BY_HAND) files.set(`contracts/generated/I${family}Verifier.sol`, verifierInterface(family, signals));
   }
   return files;
 }
 
-/** The circuits whose proofs are also verified many at once; their interface is written by hand. */
-const BATCHED = "Margin";
+/** The circuits whose interface is written by hand. */
+const BY_HAND = "Margin";
 
 /** The circuits whose proofs no contract takes: they have no Solidity. */
 export const OFF_CHAIN: readonly string[] = ["attest"];

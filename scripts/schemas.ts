@@ -4,9 +4,11 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { bookSchema } from "../prover/account/book.ts";
 import { accountSchema } from "../prover/account/file.ts";
+import { stateSchema } from "../prover/account/stateFile.ts";
 import { AttestationFile } from "../prover/attest/file.ts";
 import { parametersSchema } from "../prover/deploy/parameters.ts";
 import { epochSchema } from "../prover/epoch/file.ts";
+import { chainSchema } from "../prover/local/file.ts";
 import { marketSchema } from "../prover/market/file.ts";
 import { listingsSchema } from "../prover/market/listings.ts";
 import { profileSchema } from "../prover/market/profile/schema.ts";
@@ -19,12 +21,14 @@ const FILES = {
   account: ["An account, secret: its owner's opening of a commitment.", accountSchema],
   attestation: ["What the holder of an account proves to one auditor; everything in it is public.", AttestationFile],
   book: ["A trader's book: cash and positions.", bookSchema],
+  chain: ["A chain kept in a folder: when it began, and what stands on it.", chainSchema],
   epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],
   listings: ["Every instrument ever listed, with the id it keeps for ever.", listingsSchema],
   market: ["A published market: rows and parameters of both requirement sets, with their roots.", marketSchema],
   parameters: ["Parameters of a deployment: assets, sources, publishers, terms.", parametersSchema],
   profile: ["A margin methodology, every number with its source.", profileSchema],
   proof: ["A margin proof; everything in it is public.", ProofFile],
+  state: ["A state of an account, secret: any that a commitment can open to.", stateSchema],
   rows: ["Explicit rows: a requirement set that somebody else made.", rowsFileSchema],
 } as const;
 

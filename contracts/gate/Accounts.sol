@@ -121,9 +121,11 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
     }
 
     /// @dev A breach proof's context has no nonce: a proof that the owner sends first must not void it. It needs none,
-    /// since a breach is accepted only while no healthy proof followed, and a cure is one.
+    /// since a breach is accepted only while no healthy proof followed, and a cure is one. Nor has a proof that the vault
+    /// hands in: whoever knows the opening (a guardian) would void withdrawals on their way by proving the old state, and
+    /// the vault proves a commitment only when the owner has just brought the account there.
     function _context(AccountId id, Action action, address caller, uint32 nonce) internal view returns (uint256) {
-        if (action == Action.Flag) nonce = 0;
+        if (action == Action.Flag || caller == vault) nonce = 0;
         return uint256(keccak256(abi.encode(block.chainid, address(this), id, action, caller, nonce))) >> 8;
     }
 

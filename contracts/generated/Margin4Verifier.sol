@@ -3,12 +3,12 @@
 pragma solidity 0.8.37;
 
 import {BatchVerifier, VerifyingKey} from "../BatchVerifier.sol";
-import {IMarginVerifier} from "../interfaces/IMarginVerifier.sol";
+import {IMarginVerifier, Statement} from "../interfaces/IMarginVerifier.sol";
 import {IZKMetadata} from "../interfaces/IZKMetadata.sol";
 
 /// @title Groth16 verifier of `margin_4`
 /// @custom:security DEVELOPMENT KEY: its secrets are published, anyone can forge proofs that this contract accepts.
-contract Margin4Verifier is BatchVerifier, IZKMetadata {
+contract Margin4Verifier is IMarginVerifier, BatchVerifier, IZKMetadata {
     bool public constant DEVELOPMENT = true;
     string public constant CIRCUIT = "margin_4";
 
@@ -71,12 +71,22 @@ contract Margin4Verifier is BatchVerifier, IZKMetadata {
         key.beta = [BETA_X1, BETA_X0, BETA_Y1, BETA_Y0];
         key.gamma = [GAMMA_X1, GAMMA_X0, GAMMA_Y1, GAMMA_Y0];
         key.delta = [DELTA_X1, DELTA_X0, DELTA_Y1, DELTA_Y0];
+        key.ic = new uint256[2][](6);
         key.ic[0] = [IC0_X, IC0_Y];
         key.ic[1] = [IC1_X, IC1_Y];
         key.ic[2] = [IC2_X, IC2_Y];
         key.ic[3] = [IC3_X, IC3_Y];
         key.ic[4] = [IC4_X, IC4_Y];
         key.ic[5] = [IC5_X, IC5_Y];
+    }
+
+    /// @inheritdoc IMarginVerifier
+    function verifyBatch(Statement[] calldata batch) external view returns (bool) {
+        uint256 first;
+        assembly ("memory-safe") {
+            first := batch.offset
+        }
+        return _allHold(first, batch.length);
     }
 
     /// @inheritdoc IMarginVerifier

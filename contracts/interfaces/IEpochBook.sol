@@ -115,6 +115,9 @@ interface IEpochBook is ISigners {
         view
         returns (uint40 timestamp, uint256 requirementRoot, uint256 gap);
 
+    /// @notice That of the newest epoch: the only one that counts, for it holds all before.
+    function settlementRoot() external view returns (uint256);
+
     function timesOf(uint32 number) external view returns (uint40 timestamp, uint40 publishedAt);
 
     /// @notice How far the prices of one epoch are from those of another, over all assets the most, in 1e-9 of the

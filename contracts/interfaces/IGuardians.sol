@@ -49,7 +49,9 @@ interface IGuardians {
     error KeyNotOnCurve(uint256 x, uint256 y);
     error KeyOfSmallOrder(uint256 x, uint256 y);
     error KeyInUse(uint32 key);
+    error OverlapTooShort(uint32 overlap);
     error OverlapTooLong(uint32 overlap);
+    error RotatedTooSoon(uint32 guardian, uint256 until);
 
     /// @notice Venue only. @return guardian number, from 1
     function register(address keeper, uint256 x, uint256 y) external returns (uint32 guardian);
@@ -57,7 +59,8 @@ interface IGuardians {
     /// @notice Venue only. Accounts that picked it keep it.
     function retire(uint32 guardian) external;
 
-    /// @notice Keeper only. The key before stays accepted for `overlap`, so that what is on its way still arrives.
+    /// @notice Keeper only. The key before stays accepted for `overlap`, so that what is on its way still arrives; no other
+    /// rotation until that is over, so that no keeper closes what its accounts are sending.
     function rotate(uint32 guardian, uint256 x, uint256 y) external returns (uint32 key);
 
     /// @notice Keeper only.
@@ -73,6 +76,6 @@ interface IGuardians {
     function isOpen(uint32 guardian) external view returns (bool);
 
     function venue() external view returns (address);
-    /// @notice Seconds, at most a day.
+    /// @notice Seconds; from 10 minutes to a day.
     function overlap() external view returns (uint32);
 }

@@ -317,7 +317,7 @@ interface IMarginGate is IMarginGateReader {
     function accountsOf(address owner) external view returns (uint256);
 
     /// @notice The public signal `context` of a proof that `caller` submits next. That of `Action.Flag` has no nonce, so
-    /// that nothing the account does changes it.
+    /// that nothing the account does changes it; nor has one that the vault submits, so that nobody's proof voids it.
     function contextOf(AccountId id, Action action, address caller) external view returns (uint256);
 
     function accountOf(AccountId id) external view returns (Account memory);

@@ -151,6 +151,8 @@ interface IVault {
     /// @dev The token took a fee, or moved something else than it was told.
     error WrongTransfer(IERC20 token, uint256 moved, uint256 expected);
     error NoRecipient();
+    /// @dev The account has it, the vault does not: what cash is backed by lies in other tokens.
+    error HeldTooLittle(IERC20 token, uint256 held, uint256 asked);
     error EpochNotLatest(uint32 epoch);
 
     error NoFills();

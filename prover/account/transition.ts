@@ -12,7 +12,7 @@ export const MODES = { open: 0n, move: 1n, transfer: 2n, fill: 3n, reduce: 4n, s
 /** The one thing a transition changes. */
 export type Change =
   | { readonly mode: "open" }
-  /** Exchanges two slots. */
+  /** Exchanges two slots; the same one twice renews the salt alone. */
   | { readonly mode: "move"; readonly from: number; readonly to: number }
   /** A deposit, or with a negative amount a withdrawal. Amounts in 1e-6; asset 0 is cash, any other a spot id. */
   | { readonly mode: "transfer"; readonly asset: number; readonly amount: bigint }
@@ -37,12 +37,19 @@ export interface Applied {
   readonly to: number;
 }
 
+/** A lane without a position: behind the others, or a gap that another client's transition left. */
+const EMPTY: Position = { id: 0, quantity: 0n as Quantity };
+
 /** A change without an instrument names one that is held, or any where none is: nothing of it changes. */
-const anywhere = ({ positions: [first] }: AccountState) => ({ id: first?.id ?? 1, quantity: 0n, cash: 0n });
+const anywhere = ({ positions }: AccountState) => ({
+  id: positions.find(({ id }) => id !== 0)?.id ?? 1,
+  quantity: 0n,
+  cash: 0n,
+});
 
 /**
- * The state after a change, with a new salt: what the circuit proves. Positions stand without gaps; the last one takes
- * the slot of one that was closed.
+ * The state after a change, with a new salt: what the circuit proves. It leaves no gap of its own: the last position takes
+ * the slot of one that was closed, and a new one the first gap that there is.
  * @throws TacitError `NOT_EMPTY`, `NO_SUCH_SLOT`, `NOT_SPOT`, `NOT_HELD`, `NEGATIVE_SPOT`, `NO_FREE_SLOT`, `OUT_OF_RANGE`,
  * `NOT_A_REDUCTION`, `ABOVE_FEE_BOUND`
  */
@@ -61,7 +68,8 @@ export function applyChange(before: AccountState, change: Change, salt: bigint):
   if (next <= -mostQuantity || next >= mostQuantity || newCash <= -mostCash || newCash >= mostCash) {
     throw new TacitError("OUT_OF_RANGE", "the account would hold more than a state has room for");
   }
-  const from = held >= 0 ? held : before.positions.length;
+  const gap = before.positions.findIndex((position) => position.id === 0);
+  const from = held >= 0 ? held : gap >= 0 ? gap : before.positions.length;
   if (from === LANES) {
     throw new TacitError("NO_FREE_SLOT", `the account holds ${LANES} positions already`, {
       hint: "Close a position first, or open another account.",
@@ -111,19 +119,31 @@ function checkReduction(old: bigint, next: bigint, gained: bigint, feeBound: big
 function placed(positions: readonly Position[], changed: Position, slot: number): [Position[], number] {
   if (changed.quantity !== 0n) return [positions.slice(0, slot).concat(changed, positions.slice(slot + 1)), slot];
   const last = positions.length - 1;
-  if (slot > last) return [[...positions], slot];
+  const closed = positions[slot];
+  if (closed === undefined || closed.id === 0) return [[...positions], slot];
   const moved = positions[last] as Position;
-  return [positions.with(slot, moved).slice(0, last), last];
+  return [withoutTail(positions.with(slot, moved).with(last, EMPTY)), last];
 }
 
+/** Positions up to the last that is one. */
+const withoutTail = (lanes: readonly Position[]): Position[] =>
+  lanes.slice(0, lanes.findLastIndex(({ id }) => id !== 0) + 1);
+
+/** Two positions change places, or one takes a gap before it; an empty account has but its first slot to renew its salt in. */
 function moved(before: AccountState, { from, to }: { from: number; to: number }, salt: bigint): Applied {
-  const [one, other] = [before.positions[from], before.positions[to]];
-  if (one === undefined || other === undefined) {
+  const { positions } = before;
+  const last = Math.max(from, to);
+  const renewed = positions.length === 0 && from === 0 && to === 0;
+  const [one, other] = renewed ? [EMPTY, EMPTY] : [positions[from], positions[to]];
+  if (one === undefined || other === undefined || (!renewed && positions[last]?.id === 0)) {
     throw new TacitError("NO_SUCH_SLOT", `slots ${from} and ${to} do not both hold a position`);
   }
+  const unheld = Array.from({ length: LANES + 1 }, (_, i) => i + 1).find((id) =>
+    positions.every((held) => held.id !== id),
+  );
   return {
-    state: { ...before, positions: before.positions.with(from, other).with(to, one), salt },
-    id: one.id,
+    state: { ...before, positions: renewed ? [] : withoutTail(positions.with(from, other).with(to, one)), salt },
+    id: one.id || (unheld ?? 1),
     from,
     to,
   };

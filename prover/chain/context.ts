@@ -23,7 +23,8 @@ export function accountId(place: Place, owner: string, index: bigint): bigint {
 
 /**
  * The public signal `context` of a proof that `caller` will submit, as the gate computes it.
- * @param nonce how many proofs the gate has accepted for the account; a flag's context has none, so nothing voids it
+ * @param nonce how many proofs the gate has accepted for the account; a flag's context has none, so nothing voids it, nor has
+ * that of a proof which the gate's vault submits: it is 0
  */
 export function gateContext(place: Place, id: bigint, action: Action, caller: string, nonce: bigint): bigint {
   return hash248(

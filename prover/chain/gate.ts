@@ -114,6 +114,8 @@ export interface Gate extends Place {
   pledge(id: bigint, beneficiary: string, coverage: number, consent?: Consent): Promise<Done>;
   retract(id: bigint, beneficiary: string, consent?: Consent): Promise<Done>;
   account(id: bigint): Promise<GateAccount>;
+  /** Whether the epoch is young enough and its band holds the prices of now. */
+  isLatest(epoch: number): Promise<boolean>;
 }
 
 const SET_NUMBERS: Readonly<Record<SetName, number>> = { maintenance: 0, initial: 1 };
@@ -197,6 +199,7 @@ export async function connectGate(address: string, signer: Signer): Promise<Gate
     contract,
     as: (other) => connectGate(address, other),
     account,
+    isLatest: (epoch) => read("isLatest", epoch),
     book: () => read("book"),
     terms,
     async nextAccountId() {

@@ -3,7 +3,8 @@ import { TacitError } from "../units/errors.ts";
 import { GATE } from "./abi.ts";
 import { BOOK } from "./epochs.ts";
 
-interface Words {
+/** An error of a contract: its stable code, what it says, and what to do. */
+export interface Words {
   readonly code: string;
   readonly says: (args: readonly unknown[]) => string;
   readonly hint?: string;

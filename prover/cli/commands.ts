@@ -20,6 +20,41 @@ const book: Option = { name: "book", value: "0x...", what: "the epoch book" };
 const keystore: Option = { name: "keystore", value: "key.json", what: "an encrypted key; TACIT_PASSWORD opens it" };
 const from: Option = { name: "from", value: "0x...", what: "an account that the node keeps, instead" };
 
+const chain: Option = { name: "chain", value: "folder", what: "a chain kept in a folder, instead of --rpc" };
+/** The flags of every command that works on a vault. */
+const VAULT_FLAGS: readonly Option[] = [
+  { name: "vault", value: "0x...", what: "the vault (default: that of --chain)" },
+  rpc,
+  chain,
+];
+const store: Option = {
+  name: "store",
+  value: "folder",
+  what: "the encrypted store (or TACIT_STORE); TACIT_STORE_PASSWORD opens it",
+};
+const accountId: Option = { name: "account-id", value: "ID", what: "which account, where the store has several" };
+const SIGNER_FLAGS: readonly Option[] = [{ ...keystore, what: `${keystore.what}: its owner's` }, from];
+/** The flags of every act of an account in the store. */
+const ACT_FLAGS: readonly Option[] = [...VAULT_FLAGS, store, accountId, ...SIGNER_FLAGS, ...BACKEND_FLAGS];
+/** The flags of every command that makes legs of a trade. */
+const DESK_FLAGS: readonly Option[] = [
+  { name: "reduce", what: "your side only shrinks a position: maintenance will do" },
+  {
+    name: "fee-bound",
+    value: "USD",
+    what: "with --reduce: the most given up by the mark, public (default: the vault's most)",
+  },
+  { name: "relayer", value: "0x...", what: "who alone may submit your legs (default: anybody who has them)" },
+  ...ACT_FLAGS,
+];
+const guardianKey: Option = {
+  name: "key",
+  value: "guardian.json",
+  what: "the guardian's keys; TACIT_GUARDIAN_PASSWORD opens them",
+  required: true,
+};
+const size: Option = { name: "size", value: "4|8|16|32", what: "positions it may come to hold" };
+
 /** Every command: the parser, the help and `docs/CLI.md` follow from this table. */
 export const COMMANDS: readonly Command[] = [
   {
@@ -215,13 +250,273 @@ export const COMMANDS: readonly Command[] = [
     load: () => import("./run/accountNew.ts"),
   },
   {
+    name: "account open",
+    summary: "open an account at a vault, empty, and keep it in the store",
+    options: [
+      { name: "guardian", value: "N", what: "who can read it, by number in the registry", required: true },
+      { ...size, what: `${size.what} (default 16)` },
+      ...ACT_FLAGS.filter((flag) => flag !== accountId),
+    ],
+    details: [
+      "Makes the store if there is none. Every act writes the state that it leads to before it sends anything.",
+    ],
+    load: () => import("./run/accountOpen.ts"),
+  },
+  {
+    name: "account deposit",
+    summary: "move tokens into an account",
+    options: [
+      { name: "asset", value: "cash|NAME|ID", what: "cash, or a coin by its name or spot id", required: true },
+      { name: "amount", value: "A", what: "units of it, at most 6 decimals", required: true },
+      { ...market, required: false, what: "for all but cash: the market of a recent epoch, which must value it" },
+      ...ACT_FLAGS,
+    ],
+    details: ["Approves the vault for the amount first, if it may not take as much yet."],
+    load: () => import("./run/accountDeposit.ts"),
+  },
+  {
+    name: "account withdraw",
+    summary: "move tokens out, on a proof that the account covers its initial requirement without them",
+    options: [
+      { name: "asset", value: "cash|NAME|ID", what: "cash, or a coin by its name or spot id", required: true },
+      { name: "amount", value: "A", what: "units of it, at most 6 decimals", required: true },
+      { ...market, what: "the market of the newest epoch" },
+      { name: "to", value: "0x...", what: "who receives them (default: the owner)" },
+      ...ACT_FLAGS,
+    ],
+    details: ["Exit code 3 when the account would not be covered: it is explained, and nothing is sent."],
+    load: () => import("./run/accountWithdraw.ts"),
+  },
+  {
+    name: "account settle",
+    summary: "turn an expired position into cash at its settlement price",
+    options: [
+      { name: "instrument", value: "NAME|ID", what: "the position's", required: true },
+      {
+        name: "epoch",
+        value: "epoch.json",
+        what: "the file of the newest epoch, with all settlements",
+        required: true,
+      },
+      ...ACT_FLAGS,
+    ],
+    load: () => import("./run/accountSettle.ts"),
+  },
+  {
+    name: "account move",
+    summary: "exchange two slots, renew the salt, or give the account another size",
+    options: [
+      { name: "slots", value: "I J", many: true, what: "the two slots, from 0 (default: the salt alone is renewed)" },
+      { ...size, what: "its new size" },
+      ...ACT_FLAGS,
+    ],
+    load: () => import("./run/accountMove.ts"),
+  },
+  {
     name: "account show",
     summary: "show an account's commitment, cash and positions, never its secrets",
     options: [
-      { name: "account", value: "account.json", what: "the account", required: true },
+      { name: "account", value: "account.json", what: "an account's file, instead of the store's accounts" },
       { ...market, required: false, what: "a market to value the positions in" },
+      ...VAULT_FLAGS,
+      store,
+      accountId,
+    ],
+    details: [
+      "With --rpc or --chain the store asks which of its states stands, and what became of those it waits for.",
     ],
     load: () => import("./run/accountShow.ts"),
+  },
+  {
+    name: "account recover",
+    summary: "put accounts back into the store: from the owner's copies on chain, or from a guardian's file",
+    options: [
+      { name: "owner", value: "0x...", what: "all accounts of an owner" },
+      accountId,
+      { name: "state", value: "state.json", what: "a state that its guardian exported, instead" },
+      { ...market, required: false, what: "a market that names the instruments" },
+      ...VAULT_FLAGS,
+      store,
+    ],
+    details: [
+      "The copies open with the store's key: the key.json of a lost store is all that is needed, with its password.",
+    ],
+    load: () => import("./run/accountRecover.ts"),
+  },
+  {
+    name: "ticket new",
+    summary: "offer a trade, as a file that is handed over privately",
+    options: [
+      { name: "instrument", value: "NAME", what: "what is traded, such as BTC-PERPETUAL", required: true },
+      { name: "side", value: "buy|sell", what: "what your account does", required: true },
+      {
+        name: "quantity",
+        value: "Q",
+        what: "the most, in units of the instrument, at most 6 decimals",
+        required: true,
+      },
+      { name: "price", value: "P", what: "USD per unit, at most 6 decimals", required: true },
+      { name: "expires", value: "30m|2h|TIME", what: "until when it may be accepted and settled (default 1h)" },
+      { ...market, what: `${market.what}, which lists the instrument` },
+      { name: "out", value: "offer.json", what: "the file to write; it is secret", required: true },
+      ...VAULT_FLAGS,
+      store,
+      accountId,
+    ],
+    details: ["Nothing is sent. What others accept of it reduces what it has left: `tacit ticket show`."],
+    load: () => import("./run/ticketNew.ts"),
+  },
+  {
+    name: "ticket accept",
+    summary: "accept an offer or a part of it: makes the ticket, and your legs",
+    options: [
+      { name: "offer", value: "offer.json", many: true, what: "the offer, or several", required: true },
+      { name: "quantity", value: "Q", many: true, what: "how much of each (default: all of it)" },
+      { ...market, what: "the newest epoch's market" },
+      {
+        name: "out",
+        value: "ticket.json",
+        many: true,
+        what: "the ticket to write, one an offer; secret",
+        required: true,
+      },
+      { name: "legs", value: "legs.json", what: "your legs, which hold what the chain will see", required: true },
+      ...DESK_FLAGS,
+    ],
+    details: [
+      "Hand both files to the maker, who may settle with them until the offer expires, or not. The state that the trade leads to\nis kept before they are written.",
+    ],
+    load: () => import("./run/ticketAccept.ts"),
+  },
+  {
+    name: "ticket settle",
+    summary: "make your legs, put them together with the others', check all of it and send it",
+    options: [
+      {
+        name: "ticket",
+        value: "ticket.json",
+        many: true,
+        what: "what you agreed to, in the order of all accounts' legs",
+      },
+      { name: "legs", value: "legs.json", many: true, what: "the legs of the others" },
+      { ...market, required: false, what: "with --ticket: the market of the legs' epoch, the newest" },
+      { name: "out", value: "legs.json", what: "write your legs for somebody else to submit, and send nothing" },
+      ...DESK_FLAGS,
+    ],
+    details: [
+      "Without --ticket it submits what others have made. Several tickets settle in one transaction, all of them or none.",
+    ],
+    load: () => import("./run/ticketSettle.ts"),
+  },
+  {
+    name: "ticket cancel",
+    summary: "make a ticket void for your account, on chain",
+    options: [
+      { name: "ticket", value: "ticket.json", what: "the ticket" },
+      { name: "hash", value: "N", what: "its name instead, decimal" },
+      ...VAULT_FLAGS,
+      store,
+      accountId,
+      ...SIGNER_FLAGS,
+    ],
+    load: () => import("./run/ticketCancel.ts"),
+  },
+  {
+    name: "ticket show",
+    summary: "show your offers and tickets and what became of them, or one file",
+    options: [
+      { name: "ticket", value: "ticket.json", what: "a ticket" },
+      { name: "offer", value: "offer.json", what: "an offer" },
+      { ...market, required: false, what: "with a file: the mark beside the price" },
+      ...VAULT_FLAGS,
+      store,
+    ],
+    load: () => import("./run/ticketShow.ts"),
+  },
+  {
+    name: "guardian new",
+    summary: "make a viewing key, in a file under a password",
+    options: [{ name: "out", value: "guardian.json", what: "the file to write", required: true }],
+    details: [
+      "TACIT_GUARDIAN_PASSWORD gives the password, or a terminal asks. Who registers it needs the public key alone.",
+    ],
+    load: () => import("./run/guardianNew.ts"),
+  },
+  {
+    name: "guardian register",
+    summary: "register a guardian; the venue alone may",
+    options: [
+      { name: "point", value: "X,Y", what: "its public key" },
+      { name: "key", value: "guardian.json", what: "its file instead; nothing of it is decrypted" },
+      { name: "keeper", value: "0x...", what: "who rotates its key (default: the sender)" },
+      ...VAULT_FLAGS,
+      { ...keystore, what: `${keystore.what}: the venue's` },
+      from,
+    ],
+    load: () => import("./run/guardianRegister.ts"),
+  },
+  {
+    name: "guardian rotate",
+    summary: "make a guardian's next key, keep it in its file, and put it in force",
+    options: [
+      { name: "guardian", value: "N", what: "its number in the registry", required: true },
+      guardianKey,
+      ...VAULT_FLAGS,
+      { ...keystore, what: `${keystore.what}: the keeper's` },
+      from,
+    ],
+    details: ["Keys before it stay in the file: what was encrypted to them is read with them."],
+    load: () => import("./run/guardianRotate.ts"),
+  },
+  {
+    name: "guardian read",
+    summary: "read every account that was disclosed to a guardian's keys",
+    options: [
+      guardianKey,
+      { name: "account-id", value: "ID", what: "one account alone" },
+      { ...market, required: false, what: "names, and whether each covers its maintenance requirement" },
+      { name: "all", what: "every state ever disclosed, not only the newest" },
+      { name: "from-block", value: "N", what: "how far back to look (default 0)" },
+      { name: "out", value: "state.json", what: "one account's newest state, for `tacit account recover --state`" },
+      ...VAULT_FLAGS,
+    ],
+    details: ["What is another's, or does not open, is passed over and listed with the reason."],
+    load: () => import("./run/guardianRead.ts"),
+  },
+  {
+    name: "guardian prove",
+    summary: "prove an account in breach, alone, and flag it; or find that it covers",
+    options: [
+      guardianKey,
+      { name: "account-id", value: "ID", what: "the account", required: true },
+      { ...market, what: "the newest epoch's market" },
+      { name: "from-block", value: "N", what: "how far back to look (default 0)" },
+      ...VAULT_FLAGS,
+      { ...keystore, what: `${keystore.what}: who pays` },
+      from,
+      ...BACKEND_FLAGS,
+    ],
+    details: ["Exit code 0 when the account covers its maintenance requirement, 3 when it does not and is flagged."],
+    load: () => import("./run/guardianProve.ts"),
+  },
+  {
+    name: "chain new",
+    summary: "make a chain in a folder, with everything deployed, to try all of it without a network",
+    options: [
+      { ...market, what: "its first epoch, at whose time its clock begins" },
+      { name: "folder", value: "folder", what: "an empty or new folder", required: true },
+    ],
+    details: [
+      "Hardhat's published accounts have 1,000,000 of every mock token each, from the eighth on: --from takes them. Guardian 1's\nkeys are in guardian.json, under the password demo. The clock stands still while no command runs.",
+    ],
+    load: () => import("./run/chainNew.ts"),
+  },
+  {
+    name: "chain publish",
+    summary: "publish a market as the next epoch of a chain in a folder",
+    options: [{ ...chain, what: "the chain", required: true }, market],
+    details: ["The clock goes to the market's time, the vendors say its prices, the publishers sign."],
+    load: () => import("./run/chainPublish.ts"),
   },
   {
     name: "prove",

@@ -21,6 +21,10 @@ export const MOST_BYTES = {
   epoch: 64e6,
   keystore: 1e6,
   parameters: 1e6,
+  offer: 1e6,
+  ticket: 1e6,
+  legs: 1e6,
+  guardian: 1e6,
 };
 
 const CHUNK = 1 << 20;

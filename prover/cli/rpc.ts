@@ -1,4 +1,5 @@
-import { FetchRequest, JsonRpcProvider, Network, type Signer, Wallet } from "ethers";
+import { FetchRequest, type JsonRpcApiProvider, JsonRpcProvider, Network, type Signer, Wallet } from "ethers";
+import type { LocalChain } from "../local/chain.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Args } from "./command.ts";
 import { readText } from "./files.ts";
@@ -10,6 +11,45 @@ const TIMEOUT_MS = 30_000;
 export interface Rpc extends Disposable {
   readonly provider: JsonRpcProvider;
   readonly chainId: bigint;
+}
+
+/** A chain that a command works on: a node's, or one kept in a folder. */
+export interface Chain extends AsyncDisposable {
+  readonly provider: JsonRpcApiProvider;
+  readonly chainId: bigint;
+  /** What stands on it by the names of its deployment's parts, where the folder says so. */
+  readonly contracts: Readonly<Record<string, string>>;
+  /** The chain in a folder. */
+  readonly local?: LocalChain;
+}
+
+/**
+ * Opens the chain of `--chain`, else connects to that of `--rpc` or `TACIT_RPC`.
+ * @throws TacitError `USAGE`, `NO_CHAIN`, `LOCKED`, `BAD_JOURNAL`
+ */
+export async function openChain(args: Args, io: Io): Promise<Chain> {
+  const folder = args.optional("chain");
+  if (folder === undefined) {
+    const rpc = await openRpc(rpcUrl(args));
+    return { ...rpc, contracts: {}, [Symbol.asyncDispose]: async () => rpc[Symbol.dispose]() };
+  }
+  if (args.optional("rpc") !== undefined) throw new TacitError("USAGE", "give one of --rpc and --chain");
+  io.stage("opening the chain");
+  // Hardhat takes a second to load.
+  const [local, { providerOf }] = await Promise.all([import("../local/chain.ts"), import("../local/venue.ts")]);
+  const chain = await local.openChain(folder);
+  io.settle();
+  const provider = providerOf(chain);
+  return {
+    provider,
+    chainId: 31_337n,
+    contracts: chain.contracts,
+    local: chain,
+    async [Symbol.asyncDispose]() {
+      provider.destroy();
+      await chain[Symbol.asyncDispose]();
+    },
+  };
 }
 
 /** `--rpc`, or `TACIT_RPC`: a URL may hold an access key, which belongs in no command line. */
@@ -32,7 +72,11 @@ export async function openRpc(url: string | undefined): Promise<Rpc> {
   try {
     const { result } = await ask(request);
     const network = Network.from(BigInt(result));
-    const provider = new JsonRpcProvider(request, network, { staticNetwork: network, batchMaxCount: 1 });
+    const provider = new JsonRpcProvider(request, network, {
+      staticNetwork: network,
+      batchMaxCount: 1,
+      cacheTimeout: -1,
+    });
     return { provider, chainId: network.chainId, [Symbol.dispose]: () => provider.destroy() };
   } catch (cause) {
     throw new TacitError("NO_CHAIN", `no chain answers at ${parsed.host}`, {
@@ -56,7 +100,7 @@ async function ask(request: FetchRequest): Promise<{ readonly result: string }> 
  * password is ever a flag.
  * @throws TacitError `USAGE`, `BAD_KEY`
  */
-export async function openSigner(args: Args, io: Io, rpc: Rpc | undefined): Promise<Signer> {
+export async function openSigner(args: Args, io: Io, rpc: Pick<Chain, "provider"> | undefined): Promise<Signer> {
   const [path, from] = [args.optional("keystore"), args.optional("from")];
   if ((path === undefined) === (from === undefined)) {
     throw new TacitError("USAGE", "give one of --keystore and --from", {
@@ -64,7 +108,7 @@ export async function openSigner(args: Args, io: Io, rpc: Rpc | undefined): Prom
     });
   }
   if (from !== undefined) {
-    if (rpc === undefined) throw new TacitError("USAGE", "--from needs --rpc: the node signs");
+    if (rpc === undefined) throw new TacitError("USAGE", "--from needs --rpc or --chain: the node signs");
     return rpc.provider.getSigner(from).catch((cause) => {
       throw new TacitError("BAD_KEY", `the node keeps no account ${from}`, { cause });
     });

@@ -15,11 +15,13 @@ export function accountView({ state, size, names, commitment }: Account): Accoun
     commitment: commitment.toString(),
     size,
     cash: Cash.format(state.cash),
-    positions: state.positions.map(({ id, quantity }) => ({
-      id,
-      instrument: names.get(id) ?? `instrument ${id}`,
-      quantity: Quantity.format(quantity),
-    })),
+    positions: state.positions
+      .filter(({ id }) => id !== 0)
+      .map(({ id, quantity }) => ({
+        id,
+        instrument: names.get(id) ?? `instrument ${id}`,
+        quantity: Quantity.format(quantity),
+      })),
   };
 }
 

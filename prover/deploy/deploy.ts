@@ -6,6 +6,7 @@ import {
 import { DeploymentResultType, deploy, type EIP1193Provider } from "@nomicfoundation/ignition-core";
 import { getAddress } from "ethers";
 import hre from "hardhat";
+import { TOKEN } from "../chain/vaultAbi.ts";
 import { TacitError } from "../units/errors.ts";
 import { assertDeployable, isLocal } from "./guard.ts";
 import { forgetUnsent, readAddresses } from "./journal.ts";
@@ -19,6 +20,11 @@ export interface Deployment {
   readonly book: string;
   readonly gate: string;
   readonly registry: string;
+  /** Absent where the parameters have none. */
+  readonly vault?: string;
+  /** The vault's own, on the same book. */
+  readonly vaultGate?: string;
+  readonly guardians?: string;
   readonly all: Readonly<Record<string, string>>;
   /** Whether an earlier run had already deployed some of it. */
   readonly resumed: boolean;
@@ -59,6 +65,7 @@ export async function deployTacit(
     await rm(folder, { recursive: true });
   }
   assertDeployable(chainId, parameters, given.file);
+  await checkTokens(provider, parameters, given.file);
   const artifactResolver = new HardhatArtifactResolver(hre.artifacts);
   if (folder !== undefined && gone === undefined) await forgetUnsent(provider, sender, folder, artifactResolver);
   const module = tacitModule(parameters, getAddress(sender));
@@ -93,6 +100,9 @@ export async function deployTacit(
     book: at("EpochBook"),
     gate: at("MarginGate"),
     registry: at("GateRegistry"),
+    ...(parameters.vault === undefined
+      ? {}
+      : { vault: at("Vault"), vaultGate: at("VaultGate"), guardians: at("Guardians") }),
     all,
     resumed: gone === undefined && Object.keys(before).length > 0,
   };
@@ -103,6 +113,19 @@ const failed = (message: string, cause?: unknown): TacitError =>
     hint: "What was deployed is kept: correct the cause and run the same command again.",
     cause,
   });
+
+/** A vault would take more decimals than a token has for a lot. @throws TacitError `WRONG_TOKEN` */
+async function checkTokens(provider: EIP1193Provider, { vault }: Parameters, file: string): Promise<void> {
+  for (const [i, { token, decimals }] of (vault?.collaterals ?? []).entries()) {
+    if (!("at" in token)) continue;
+    const call = { to: token.at, data: TOKEN.encodeFunctionData("decimals") };
+    const answer = await provider.request({ method: "eth_call", params: [call, "latest"] }).catch(() => "0x");
+    const own = /^0x[0-9a-f]{64}$/.test(String(answer)) ? Number(answer) : undefined;
+    if (own === decimals) continue;
+    const problem = own === undefined ? "is no token on this chain" : `has ${own} decimals, not ${decimals}`;
+    throw new TacitError("WRONG_TOKEN", `${file}: vault.collaterals[${i}].token ${token.at} ${problem}`);
+  }
+}
 
 /** The first recorded contract of which the chain has no code. */
 async function findGone(provider: EIP1193Provider, recorded: Readonly<Record<string, string>>) {

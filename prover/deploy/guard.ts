@@ -27,8 +27,11 @@ function developmentKeys(): string[] {
   return names.length === 0 ? [] : [`the keys of ${names.map(([name]) => name).join(", ")} are development keys`];
 }
 
-function mocks({ assets }: Parameters, file: string): string[] {
-  return assets.flatMap(({ sources }, i) =>
+function mocks({ assets, vault }: Parameters, file: string): string[] {
+  const tokens = (vault?.collaterals ?? []).flatMap(({ token }, i) =>
+    "mock" in token ? [`${file}: vault.collaterals[${i}].token is a mock`] : [],
+  );
+  const vendors = assets.flatMap(({ sources }, i) =>
     sources.flatMap((source, j) => {
       const [field, vendor] =
         source.kind === "chainlink"
@@ -39,17 +42,24 @@ function mocks({ assets }: Parameters, file: string): string[] {
       return "mock" in vendor ? [`${file}: assets[${i}].sources[${j}].${field} is a mock`] : [];
     }),
   );
+  return [...vendors, ...tokens];
 }
 
 /** Those that every Hardhat node starts with. */
-function publicAccounts({ assets, book, curator }: Parameters, file: string): string[] {
+function publicAccounts({ assets, book, curator, vault }: Parameters, file: string): string[] {
   const mnemonic = Mnemonic.fromPhrase("test test test test test test test test test test test junk");
   const node = HDNodeWallet.fromMnemonic(mnemonic, "m/44'/60'/0'/0");
   const published = new Set(Array.from({ length: 20 }, (_, i) => node.deriveChild(i).address));
   const reporters = assets.flatMap(({ sources }) =>
     sources.flatMap((source) => (source.kind === "reporters" ? source.members : [])),
   );
-  const named = [...reporters, ...book.publishers.members, book.governor, curator];
+  const named = [
+    ...reporters,
+    ...book.publishers.members,
+    book.governor,
+    curator,
+    ...(vault === undefined ? [] : [vault.venue]),
+  ];
   const found = [...new Set(named.filter((one) => published.has(one)))];
   return found.length === 0 ? [] : [`${file}: the keys of ${found.join(", ")} are published`];
 }

@@ -1,8 +1,13 @@
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
-import type { CallableContractFuture, Future, IgnitionModuleBuilder } from "@nomicfoundation/ignition-core";
+import type {
+  ArgumentType,
+  CallableContractFuture,
+  Future,
+  IgnitionModuleBuilder,
+} from "@nomicfoundation/ignition-core";
 import { encodeBytes32String, ZeroAddress } from "ethers";
 import { SIZES } from "../account/file.ts";
-import type { Parameters, SourceParameters, Vendor } from "./parameters.ts";
+import type { Parameters, SourceParameters, VaultParameters, Vendor } from "./parameters.ts";
 
 type Contract = CallableContractFuture<string>;
 /** What the deployment's result names: every contract by its id. */
@@ -15,11 +20,12 @@ const TO_8_DECIMALS = 100n;
 const LONG_AGO = 1;
 
 /**
- * Everything that stands on chain, in the order of what needs what: sources, oracle, book, verifiers, gate, registry.
- * @param sender deploys; appends the gate to the registry if it is the curator
+ * Everything that stands on chain, in the order of what needs what: sources, oracle, book, verifiers, gate, registry; tokens,
+ * guardians, vault and its gate where the parameters have one.
+ * @param sender deploys; appends the gates to the registry if it is the curator
  */
 export function tacitModule(parameters: Parameters, sender: string) {
-  const { sequencer, book, gate: terms, curator } = parameters;
+  const { sequencer, book, gate: terms, curator, vault } = parameters;
   return buildModule("Tacit", (m) => {
     const { sources, assets } = openSources(m, parameters);
     const oracle = m.contract("IndexOracle", [assets, sequencer]);
@@ -34,10 +40,69 @@ export function tacitModule(parameters: Parameters, sender: string) {
     const verifiers = SIZES.map((size) => m.contract(`Margin${size}Verifier`));
     const gate = m.contract("MarginGate", [epochs, terms, verifiers, ZeroAddress]);
     const registry = m.contract("GateRegistry", [curator]);
-    if (curator === sender) m.call(registry, "append", [gate]);
+    const appended = curator === sender ? [m.call(registry, "append", [gate])] : [];
     const named: Named = Object.fromEntries(verifiers.map((one) => [one.contractName, one]));
-    return { ...sources, ...named, IndexOracle: oracle, EpochBook: epochs, MarginGate: gate, GateRegistry: registry };
+    const free = {
+      ...sources,
+      ...named,
+      IndexOracle: oracle,
+      EpochBook: epochs,
+      MarginGate: gate,
+      GateRegistry: registry,
+    };
+    if (vault === undefined) return free;
+    const vaulted = openVault(m, vault, (address) => [epochs, terms, verifiers, address]);
+    // The newest is the gate whose commitments somebody has paid for.
+    if (curator === sender)
+      m.call(registry, "append", [vaulted.VaultGate], { id: "append_VaultGate", after: appended });
+    return { ...free, ...vaulted };
   });
+}
+
+/**
+ * Tokens, registry of guardians, vault, and the vault's gate, bound to each other.
+ * @param gateOf the gate's arguments, given its vault
+ */
+function openVault(
+  m: IgnitionModuleBuilder,
+  { collaterals, terms, venue, overlap }: VaultParameters,
+  gateOf: (vault: Contract) => ArgumentType[],
+) {
+  const mocks = new Map<number, Contract>();
+  for (const { asset, token, decimals } of collaterals) {
+    if (!("mock" in token)) continue;
+    const id = `Token_${token.mock}`;
+    const under = token.shareOf === undefined ? undefined : mocks.get(token.shareOf);
+    const spare = decimals - (collaterals.find((other) => other.asset === token.shareOf)?.decimals ?? 0);
+    const mock =
+      under === undefined
+        ? m.contract("TokenMock", [token.mock, decimals], { id })
+        : m.contract("ShareMock", [token.mock, under, spare], { id });
+    mocks.set(asset, mock);
+  }
+  const guardians = m.contract("Guardians", [venue, overlap]);
+  const [transition, disclose] = [m.contract("TransitionVerifier"), m.contract("DiscloseVerifier")];
+  const list = collaterals.map(({ asset, token, unit }) => ({
+    token: "at" in token ? token.at : (mocks.get(asset) as Contract),
+    asset,
+    unit,
+  }));
+  const vault = m.contract("Vault", [guardians, transition, disclose, terms, list]);
+  const gate = m.contract("MarginGate", gateOf(vault), { id: "VaultGate" });
+  m.call(vault, "bind", [gate]);
+  const tokens: Named = Object.fromEntries(
+    collaterals.flatMap(({ asset, token }) =>
+      "mock" in token ? [[`Token_${token.mock}`, mocks.get(asset) as Contract]] : [],
+    ),
+  );
+  return {
+    ...tokens,
+    Guardians: guardians,
+    TransitionVerifier: transition,
+    DiscloseVerifier: disclose,
+    Vault: vault,
+    VaultGate: gate,
+  };
 }
 
 function openSources(m: IgnitionModuleBuilder, { assets }: Parameters) {

@@ -2,7 +2,7 @@ import { getAddress, parseEther, ZeroAddress } from "ethers";
 import { z } from "zod";
 import { TacitError } from "../units/errors.ts";
 import { parseJson } from "../units/json.ts";
-import { Coverage, Price, Ratio } from "../units/units.ts";
+import { Cash, Coverage, Price, Ratio } from "../units/units.ts";
 
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "this is not an address");
 const seconds = z
@@ -26,6 +26,23 @@ const source = z.discriminatedUnion("kind", [
   }),
   z.strictObject({ kind: z.literal("reporters"), ...quorum, ...judged }),
 ]);
+
+const collateral = z.strictObject({
+  /** 0 for the settlement coin, which moves cash; else the spot id that the market lists it under. */
+  asset: z.int().min(0).max(255),
+  /** The token, or for local chains a mock of this symbol; with `shareOf` it is a share of that asset's mock (ERC-4626). */
+  token: z.union([
+    address,
+    z.strictObject({
+      mock: z.string().regex(/^[A-Z][A-Z0-9]{0,30}$/, "this is no symbol of capitals and digits"),
+      shareOf: z.int().min(0).max(255).optional(),
+    }),
+  ]),
+  /** The token's own: compared with it before anything is sent. */
+  decimals: z.int().min(6).max(30),
+  /** How many tokens one unit of the asset is; 1 for all but cheap ones. */
+  lot: z.int().min(1).max(1_000_000_000).optional(),
+});
 
 /** The JSON file of a deployment's parameters, version 1. Times in seconds, ratios and coverage as decimals, bonds in ether. */
 export const parametersSchema = z.strictObject({
@@ -68,6 +85,22 @@ export const parametersSchema = z.strictObject({
     /** Who may append gates, for good. */
     curator: address,
   }),
+  /** A vault with a gate of its own on the same book, whose terms are those of `gate`; absent: none. */
+  vault: z
+    .strictObject({
+      collaterals: z.array(collateral).min(1).max(256),
+      /** USD that one reduction may give up at the epoch's mark, and that an account's may together within a window. */
+      feeBound: decimal,
+      feeBudget: decimal,
+      feeWindow: seconds,
+      guardians: z.strictObject({
+        /** Registers guardians and retires them. */
+        venue: address,
+        /** How long the key before a rotated one is still accepted. */
+        overlap: seconds,
+      }),
+    })
+    .optional(),
 });
 
 type Raw = z.infer<typeof parametersSchema>;
@@ -86,6 +119,23 @@ export type SourceParameters = Judged &
     | { readonly kind: "pyth"; readonly contract: Vendor; readonly id: string }
     | ({ readonly kind: "reporters" } & Quorum)
   );
+
+/** A token that a vault takes: a contract, or a mock. */
+export type TokenParameters = { readonly at: string } | { readonly mock: string; readonly shareOf?: number };
+
+export interface VaultParameters {
+  readonly collaterals: readonly {
+    readonly asset: number;
+    readonly token: TokenParameters;
+    readonly decimals: number;
+    /** Base units of the token per 1e-6 of the asset. */
+    readonly unit: bigint;
+  }[];
+  /** Fees in 1e-12 USD. */
+  readonly terms: { readonly feeBound: bigint; readonly feeBudget: bigint; readonly feeWindow: number };
+  readonly venue: string;
+  readonly overlap: number;
+}
 
 /** A deployment's parameters in the contracts' units: seconds, 1e-9, basis points, wei. */
 export interface Parameters {
@@ -110,6 +160,7 @@ export interface Parameters {
       Record<"band" | "coverageMaintenance" | "coverageInitial" | "challengeBond", bigint>
   >;
   readonly curator: string;
+  readonly vault?: VaultParameters;
 }
 
 /**
@@ -143,7 +194,49 @@ export function parseParameters(text: string, file: string): Parameters {
       challengeBond: ether(challengeBond, at("gate.challengeBond")),
     },
     curator: readAddress(raw.registry.curator, "registry.curator"),
+    ...(raw.vault === undefined ? {} : { vault: readVault(raw.vault) }),
   };
+
+  function readVault({ collaterals, feeBound, feeBudget, feeWindow, guardians }: NonNullable<Raw["vault"]>) {
+    const usd = (text: string, field: string): bigint => {
+      const value = Cash.parse(text, at(`vault.${field}`));
+      if (value < 0n) throw new TacitError("OUT_OF_RANGE", `${at(`vault.${field}`)} is negative`);
+      return value;
+    };
+    return {
+      collaterals: collaterals.map((listed, i) =>
+        readCollateral(listed, collaterals.slice(0, i), `vault.collaterals[${i}]`),
+      ),
+      terms: { feeBound: usd(feeBound, "feeBound"), feeBudget: usd(feeBudget, "feeBudget"), feeWindow },
+      venue: readAddress(guardians.venue, "vault.guardians.venue"),
+      overlap: guardians.overlap,
+    };
+  }
+
+  function readCollateral(
+    { asset, token, decimals, lot = 1 }: NonNullable<Raw["vault"]>["collaterals"][number],
+    before: NonNullable<Raw["vault"]>["collaterals"],
+    field: string,
+  ): VaultParameters["collaterals"][number] {
+    if (before.some((other) => other.asset === asset)) {
+      throw new TacitError("DUPLICATE", `${at(field)}: asset ${asset} has a token already`);
+    }
+    if (asset === 0 && lot !== 1)
+      throw new TacitError("BAD_FIELD", `${at(`${field}.lot`)}: a unit of cash is one coin`);
+    const unit = 10n ** BigInt(decimals - 6) * BigInt(lot);
+    if (typeof token === "string")
+      return { asset, token: { at: readAddress(token, `${field}.token`) }, decimals, unit };
+    const { mock, shareOf } = token;
+    if (shareOf === undefined) return { asset, token: { mock }, decimals, unit };
+    const underlying = before.find((other) => other.asset === shareOf && typeof other.token !== "string");
+    if (underlying === undefined || underlying.decimals > decimals) {
+      throw new TacitError(
+        "BAD_FIELD",
+        `${at(`${field}.token.shareOf`)}: asset ${shareOf} is no mock before it with as few decimals`,
+      );
+    }
+    return { asset, token: { mock, shareOf }, decimals, unit };
+  }
 
   function readSource(source: Raw["assets"][number]["sources"][number], field: string): SourceParameters {
     const judged = {

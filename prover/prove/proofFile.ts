@@ -12,7 +12,8 @@ const below = (bound: bigint, what: string) =>
     .refine((text) => BigInt(text) < bound, `must be ${what}; a larger number would be reduced silently`);
 const signal = below(FIELD, "a field element");
 const coordinate = below(BASE_FIELD, "a coordinate of the curve");
-const pair = z.tuple([coordinate, coordinate]);
+/** A point of G1, or a coordinate of one of G2. */
+export const pair = z.tuple([coordinate, coordinate]);
 
 /** The public signals of a margin proof, by name. Decimal strings of field elements. */
 export const PublicSignals = z.strictObject({

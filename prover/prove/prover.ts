@@ -6,7 +6,7 @@ import type { Market, PublishedSet, SetName } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
 import type { Coverage } from "../units/units.ts";
 import type { BackendOptions } from "./backend.ts";
-import { openCircuits } from "./circuits.ts";
+import { type Circuits, openCircuits } from "./circuits.ts";
 import { marginInputs } from "./inputs.ts";
 import { offchainContext, ProofFile } from "./proofFile.ts";
 import { type Expected, type Verdict, verifyProof } from "./verify.ts";
@@ -41,6 +41,8 @@ export interface Prover extends AsyncDisposable {
   prove(request: ProofRequest, onStage?: (stage: Stage) => void): Promise<{ proof: ProofFile; cost: ProofCost }>;
   /** `verifyProof`, which needs no prover. */
   verify(proof: unknown, expected: Expected): Promise<Verdict>;
+  /** The circuits it has open, for proofs of other statements than a requirement. */
+  readonly circuits: Circuits;
 }
 
 const SIZES = MARGIN_NAMES.map((name) => ({ name, size: CIRCUITS[name].positions }));
@@ -123,6 +125,7 @@ export async function openProver(options: BackendOptions = {}): Promise<Prover> 
       return { proof: file, cost: { seconds, peakMemory: peakMemory() } };
     },
     verify: verifyProof,
+    circuits,
     [Symbol.asyncDispose]: circuits.close,
   };
 }

@@ -87,7 +87,7 @@ abstract contract Stand is Keys {
         return book.publish(epochAt(timestamp, price, side), signed(epochAt(timestamp, price, side)));
     }
 
-    function epochAt(uint40 timestamp, uint64 price, uint64 side) internal view returns (Epoch memory e) {
+    function epochAt(uint40 timestamp, uint64 price, uint64 side) internal view virtual returns (Epoch memory e) {
         uint256 next = book.latestEpoch() + 1;
         e = Epoch(timestamp, new uint64[](2), new uint256[](2), 13, bytes32(next), "uri");
         (e.index[0], e.index[1]) = (price, side);

@@ -239,7 +239,7 @@ describe("two wrong proofs whose errors cancel", () => {
 
   it.each(["a", "c", "signals"] as const)("when challenges are known before %s", async (part) => {
     const batch = await batchOf(2);
-    const weak = await deployWeak("_hash(batch)))", "bytes32(0)))");
+    const weak = await deployWeak("_hash(batch, size * count)))", "bytes32(0)))");
     const pair = [pick(batch, 0), pick(batch, part === "a" ? 0 : 1)];
     const r = await challenges(weak);
     const bent = part === "signals" ? bendSignals(pair, r) : await bendPoint(part, pair, r);

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import solc from "solc";
 import type { VerificationKey } from "../../scripts/generate.ts";
 import { readManifest } from "../../scripts/manifest.ts";
-import { batchVerifier, verifierContract } from "../../scripts/verifier.ts";
+import { MARGIN, verifierContract } from "../../scripts/verifier.ts";
 
 const read = (path: string): Promise<string> => readFile(new URL(`../../${path}`, import.meta.url), "utf8");
 
@@ -33,7 +33,7 @@ async function compileVerifier(key: VerificationKey, find = "", replace = ""): P
   const input = {
     language: "Solidity",
     sources: {
-      "contracts/generated/Bad.sol": { content: verifierContract("Bad", "margin_4", margin_4, key, batchVerifier) },
+      "contracts/generated/Bad.sol": { content: verifierContract("Bad", "margin_4", margin_4, key, MARGIN) },
       "contracts/BatchVerifier.sol": { content: batch.replace(find, () => replace) },
       "contracts/interfaces/IMarginVerifier.sol": { content: await read("contracts/interfaces/IMarginVerifier.sol") },
       "contracts/interfaces/IZKMetadata.sol": { content: await read("contracts/interfaces/IZKMetadata.sol") },

@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HardhatArtifactResolver } from "@nomicfoundation/hardhat-ignition/helpers";
 import { deploy as ignite } from "@nomicfoundation/ignition-core";
-import { Contract, encryptKeystoreJson, HDNodeWallet, Interface, JsonRpcProvider, Mnemonic } from "ethers";
+import { Contract, encryptKeystoreJson, HDNodeWallet, Interface, JsonRpcProvider, Mnemonic, ZeroAddress } from "ethers";
 import hre from "hardhat";
 import { beforeAll, describe, expect, it } from "vitest";
+import { connectVault } from "../../prover/chain/vault.ts";
 import { feedPrices } from "../../prover/deploy/feed.ts";
 import { tacitModule } from "../../prover/deploy/module.ts";
 import { parseParameters } from "../../prover/deploy/parameters.ts";
@@ -19,6 +20,8 @@ interface Deployed {
   readonly book: string;
   readonly gate: string;
   readonly registry: string;
+  readonly vault: string;
+  readonly vaultGate: string;
   readonly resumed: boolean;
   readonly contracts: Readonly<Record<string, string>>;
 }
@@ -59,6 +62,8 @@ describe("a deployment to a local node", () => {
         ]),
         ...[4, 8, 16, 32].map((size) => `Margin${size}Verifier`),
         ...["Pyth", "IndexOracle", "EpochBook", "MarginGate", "GateRegistry"],
+        ...["Token_USDC", "Token_WETH", "Token_SETH", "Guardians", "TransitionVerifier", "DiscloseVerifier"],
+        ...["Vault", "VaultGate"],
       ].sort(),
     );
     const provider = new JsonRpcProvider(url);
@@ -84,17 +89,42 @@ describe("a deployment to a local node", () => {
     provider.destroy();
   });
 
+  it("has a vault bound to a gate of its own on the same book, and leaves the other gate free", async () => {
+    const provider = new JsonRpcProvider(url);
+    const vault = await connectVault(first.vault, await provider.getSigner(0));
+    const gate = await vault.gate();
+    expect(gate.gate).toBe(first.vaultGate);
+    expect(await gate.book()).toBe(first.book);
+    expect(await gate.contract.getFunction("vault").staticCall()).toBe(first.vault);
+    expect((await vault.guardians()).guardians).toBe(first.contracts.Guardians);
+    const free = new Contract(first.gate, (await artifact("MarginGate")).face, provider);
+    expect(await free.getFunction("vault")()).toBe(ZeroAddress);
+    expect(await free.getFunction("terms")()).toEqual(await gate.contract.getFunction("terms").staticCall());
+    expect(await vault.terms()).toEqual({
+      feeBound: 25n * 10n ** 12n,
+      feeBudget: 100n * 10n ** 12n,
+      feeWindow: 86_400,
+    });
+    expect(await vault.collaterals()).toEqual([
+      { asset: 0, token: first.contracts.Token_USDC, unit: 1n },
+      { asset: 2, token: first.contracts.Token_WETH, unit: 10n ** 12n },
+      { asset: 3, token: first.contracts.Token_SETH, unit: 10n ** 12n },
+    ]);
+    provider.destroy();
+  });
+
   it("lists the gate in the registry under the circuits of the manifest", async () => {
     const provider = new JsonRpcProvider(url);
     const registry = new Contract(first.registry, (await artifact("GateRegistry")).face, provider);
     const manifest = JSON.parse(readFileSync(join(ROOT, "circuits", "manifest.json"), "utf8"));
     expect(await registry.getFunction("curator")()).toBe(CURATOR);
     expect(await registry.getFunction("numberOf")(first.gate)).toBe(1n);
+    expect(await registry.getFunction("numberOf")(first.vaultGate)).toBe(2n);
     const { circuits } = await registry.getFunction("entryOf")(1);
     for (const [i, size] of [4, 8, 16, 32].entries()) {
       const { sha256 } = manifest.circuits[`margin_${size}`].r1cs;
       expect(circuits[i].circuitId).toBe(`0x${sha256}`);
-      expect([...(await registry.getFunction("entriesWith")(`0x${sha256}`))]).toEqual([1n]);
+      expect([...(await registry.getFunction("entriesWith")(`0x${sha256}`))]).toEqual([1n, 2n]);
     }
     provider.destroy();
   });
@@ -119,6 +149,25 @@ describe("a deployment to a local node", () => {
       error: { code: "DEPLOYMENT_FAILED", message: expect.stringContaining("MarginGate") },
     });
     expect(await blockNumber(url)).toBe(before);
+  });
+
+  it("refuses a token whose decimals are others than the parameters say, and what is none", async () => {
+    const text = readFileSync(join(ROOT, "prover", "deploy", "local.json"), "utf8");
+    for (const [address, problem] of [
+      [first.contracts.Token_USDC, "has 6 decimals, not 18"],
+      [CURATOR, "is no token"],
+    ]) {
+      const wrong = put(
+        folder,
+        "wrong.json",
+        text.replace('{ "mock": "WETH" }', `"${address}"`).replace(', "shareOf": 2', ""),
+      );
+      const flags = ["--parameters", wrong, "--from", CURATOR];
+      const ended = await tacit(["deploy", "--rpc", url, "--folder", join(folder, "wrong"), "--json", ...flags]);
+      expect(json(ended)).toMatchObject({
+        error: { code: "WRONG_TOKEN", message: expect.stringContaining(problem as string) },
+      });
+    }
   });
 
   it("goes on where it was cut off, with a key as with a node's account", async () => {
@@ -196,23 +245,23 @@ describe("a chain that is not local", () => {
     provider.destroy();
   });
 
-  it("refuses by its contracts whoever goes past the command", async () => {
-    const parameters = parseParameters(
-      readFileSync(join(ROOT, "prover", "deploy", "local.json"), "utf8"),
-      "local.json",
-    );
+  it.each(["MarginGate", "Vault"])("refuses by its %s whoever goes past the command", async (refusing) => {
+    const all = JSON.parse(readFileSync(join(ROOT, "prover", "deploy", "local.json"), "utf8"));
+    // The vault stands before the gates: without one the free gate is what refuses.
+    const { vault, ...rest } = all;
+    const text = JSON.stringify(refusing === "Vault" ? { ...rest, vault } : rest);
     const result = await ignite({
       provider: httpProvider(real),
       accounts: [CURATOR],
       defaultSender: CURATOR,
       artifactResolver: new HardhatArtifactResolver(hre.artifacts),
-      ignitionModule: tacitModule(parameters, CURATOR),
+      ignitionModule: tacitModule(parseParameters(text, "local.json"), CURATOR),
       deploymentParameters: {},
       config: { requiredConfirmations: 1, blockPollingInterval: 20 },
     });
     expect(result.type).toBe("EXECUTION_ERROR");
     const failed = "failed" in result ? result.failed.map(({ futureId, error }) => `${futureId}: ${error}`) : [];
-    // Everything but the gate is indifferent to the chain it stands on.
-    expect(failed).toEqual([expect.stringMatching(/^Tacit#MarginGate: .*DevelopmentKey/s)]);
+    // Everything else is indifferent to the chain it stands on.
+    expect(failed).toEqual([expect.stringMatching(new RegExp(`^Tacit#${refusing}: .*DevelopmentKey`, "s"))]);
   });
 });

@@ -23,6 +23,16 @@ describe("a parameters file", () => {
     expect(book.terms).toMatchObject({ sets: 2, maxGap: 5_000_000n });
     expect(gate).toMatchObject({ band: 15_000_000n, coverageInitial: 10_000n, challengeBond: 10n ** 16n });
     expect(sequencer).toEqual({ sequencer: `0x${"0".repeat(40)}`, grace: 0 });
+    const { vault } = parseParameters(
+      edited(['"shareOf": 2 }, "decimals": 18', '"shareOf": 2 }, "decimals": 18, "lot": 1000']),
+      "p.json",
+    );
+    expect(vault?.collaterals.map(({ asset, unit }) => [asset, unit])).toEqual([
+      [0, 1n],
+      [2, 10n ** 12n],
+      [3, 10n ** 15n],
+    ]);
+    expect(vault?.terms).toEqual({ feeBound: 25n * 10n ** 12n, feeBudget: 100n * 10n ** 12n, feeWindow: 86_400 });
     const { members } = book.publishers;
     expect([...members].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1))).toEqual(members);
   });
@@ -39,10 +49,21 @@ describe("a parameters file", () => {
       "not an amount of ether",
     ],
     ["a price that no unit holds", ['"73000"', '"900000000"'], "assets[0].sources[0].feed.mock"],
+    ["two tokens of one asset", ['"asset": 2', '"asset": 0'], "vault.collaterals[1]: asset 0 has a token already"],
+    ["cash in lots", ['"decimals": 6 }', '"decimals": 6, "lot": 1000 }'], "vault.collaterals[0].lot: a unit of cash"],
+    ["a share of nothing", ['"shareOf": 2', '"shareOf": 7'], "vault.collaterals[2].token.shareOf: asset 7"],
+    ["a token of five decimals", ['"decimals": 6 }', '"decimals": 5 }'], "vault.collaterals[0].decimals"],
+    ["a negative fee", ['"feeBound": "25"', '"feeBound": "-25"'], "vault.feeBound is negative"],
     ["a symbol in small letters", ['"BTC"', '"btc"'], "assets[0].symbol"],
   ])("is refused with %s", (_, edit, message) => {
     expect(() => parseParameters(edited(edit), "p.json")).toThrow(message);
   });
+});
+
+it("needs no vault", () => {
+  const { vault, ...rest } = JSON.parse(TEXT);
+  expect(vault).toBeDefined();
+  expect(parseParameters(JSON.stringify(rest), "p.json")).not.toHaveProperty("vault");
 });
 
 describe("what may be deployed", () => {
@@ -61,11 +82,12 @@ describe("what may be deployed", () => {
       );
     }
     expect(check(1n, TEXT)).toThrow("assets[1].sources[1].contract is a mock");
+    expect(check(1n, TEXT)).toThrow("vault.collaterals[2].token is a mock");
     expect(check(1n, TEXT)).toThrow(/the keys of 0x15d3.*0xf39F.* are published/);
   });
 
   it("names no mock where there is none, and no published account where keys are one's own", () => {
-    const vendors = edited([/\{ "mock": "\d+" \}/g, vendor]);
+    const vendors = edited([/\{ "mock": "\d+" \}/g, vendor], [/\{ "mock": "[A-Z]+"(, "shareOf": 2)? \}/g, vendor]);
     expect(check(1n, vendors)).not.toThrow("mock");
     const own = vendors.replaceAll(/0x(15d3|9965|976E|7099|3C44|90F7|f39F)[0-9a-fA-F]{36}/g, (found) =>
       found.toLowerCase().replace(/.$/, "0"),

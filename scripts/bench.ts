@@ -59,13 +59,13 @@ const run = async (script: string, args: readonly string[]): Promise<string> => 
   const path = fileURLToPath(new URL(script, import.meta.url));
   return (await promisify(execFile)(process.execPath, [path, ...args], { maxBuffer: 1 << 24 })).stdout;
 };
-const isMargin = (circuit: CircuitName): boolean => MARGIN_NAMES.some((name) => name === circuit);
+const isAccount = (circuit: CircuitName): boolean => circuit === "transition" || circuit === "disclose";
 const total = ({ seconds }: ProofCost): number => Object.values(seconds).reduce((sum, part) => sum + part, 0);
 
 async function measure(circuit: CircuitName): Promise<Omit<CircuitFigures, "ratio">> {
   const args = [circuit, values.runs, values.threads];
   const [cold, ...warm]: ProofCost[] = JSON.parse(
-    await run(isMargin(circuit) ? "measure.ts" : "measure-account.ts", args),
+    await run(isAccount(circuit) ? "measure-account.ts" : "measure.ts", args),
   );
   const comparison: Comparison = JSON.parse(await run("compare.ts", args));
   const { native, wasm } = comparison.backends;
@@ -97,7 +97,7 @@ async function measureMarket(): Promise<{ instruments: number; coldSeconds: numb
 }
 
 const measured: Omit<CircuitFigures, "ratio">[] = [];
-for (const circuit of [...MARGIN_NAMES, "transition", "disclose"] as const) {
+for (const circuit of [...MARGIN_NAMES, "transition", "disclose", "attest"] as const) {
   if (!wanted(circuit)) continue;
   process.stderr.write(`measuring ${circuit} ...\n`);
   measured.push(await measure(circuit));

@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { DEFENCES as ATTEST } from "../test/attest/defences.ts";
 import { DEFENCES as CIRCUITS } from "../test/circuits/defences.ts";
 import { deleteConstraints, SURVIVORS } from "../test/circuits/deletion.ts";
 import { DEFENCES as CONTRACTS } from "../test/contracts/defences.ts";
@@ -122,6 +123,7 @@ const all = [
   ...CIRCUITS,
   ...KERNEL,
   ...PROVER,
+  ...ATTEST,
   ...MARKET,
   ...EPOCHS,
   ...REGISTRY,

@@ -22,6 +22,7 @@ export function generate(manifest: Manifest, verificationKeys: Record<string, st
     const text = verificationKeys[name];
     if (text === undefined) throw new Error(`no verification key for ${name}`);
     files.set(`prover/generated/${name}.vkey.json`, text);
+    if (OFF_CHAIN.includes(name)) continue;
     const contract = `${pascal(name)}Verifier`;
     const key = JSON.parse(text) as VerificationKey;
     const family = pascal(name.replace(/_\d+$/, ""));
@@ -42,6 +43,9 @@ export function generate(manifest: Manifest, verificationKeys: Record<string, st
 
 /** The circuits whose interface is written by hand. */
 const BY_HAND = "Margin";
+
+/** The circuits whose proofs no contract takes: they have no Solidity. */
+export const OFF_CHAIN: readonly string[] = ["attest"];
 
 /** `margin_16` to `Margin16`. */
 function pascal(name: string): string {

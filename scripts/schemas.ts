@@ -5,6 +5,7 @@ import { z } from "zod";
 import { bookSchema } from "../prover/account/book.ts";
 import { accountSchema } from "../prover/account/file.ts";
 import { stateSchema } from "../prover/account/stateFile.ts";
+import { AttestationFile } from "../prover/attest/file.ts";
 import { parametersSchema } from "../prover/deploy/parameters.ts";
 import { ticketSchema } from "../prover/desk/agreement.ts";
 import { legsSchema } from "../prover/desk/legs.ts";
@@ -23,6 +24,7 @@ import { rowsFileSchema } from "../prover/risk/rowsFile.ts";
 /** `node scripts/schemas.ts [--check]`: writes the JSON schemas of all files, from those that the readers use. */
 const FILES = {
   account: ["An account, secret: its owner's opening of a commitment.", accountSchema],
+  attestation: ["What the holder of an account proves to one auditor; everything in it is public.", AttestationFile],
   book: ["A trader's book: cash and positions.", bookSchema],
   chain: ["A chain kept in a folder: when it began, and what stands on it.", chainSchema],
   epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],

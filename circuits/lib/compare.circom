@@ -51,3 +51,15 @@ template MaxOrZero(k) {
     zero <== 0;
     out <== Choose()(largest, zero, IsNegative()(largest));
 }
+
+/// A bound that anybody may have set is met. It needs no width of its own: whatever passes is one.
+/// @param  m       width of the bounds that can be shown to be met
+/// @ensures        value >= bound, where an element above p / 2 stands for itself less p: value - bound is a number of
+///                 that many bits, so bound is the value less a number that does not come around the field
+template AtLeast(m) {
+    signal input {maxabs} value;
+    signal input bound;
+    var n = (value.maxabs > m ? value.maxabs : m) + 2;
+    assert(n <= 250);
+    _ <== Unsigned(n)(value - bound);
+}

@@ -5,6 +5,62 @@
  * circuit's size holds.
  */
 export const CIRCUITS = {
+  attest: {
+    positions: 32,
+    signals: [
+      "commitment",
+      "requirementRoot",
+      "equityFloor",
+      "deltaLow[0]",
+      "deltaLow[1]",
+      "deltaLow[2]",
+      "deltaLow[3]",
+      "deltaHigh[0]",
+      "deltaHigh[1]",
+      "deltaHigh[2]",
+      "deltaHigh[3]",
+      "absent[0]",
+      "absent[1]",
+      "absent[2]",
+      "absent[3]",
+      "context"
+    ],
+    parameters: {
+      P: 32,
+      S: 26,
+      nb: 2,
+      words: 10
+    },
+    constraints: 57096,
+    wires: 58071,
+    nonZeros: {
+      a: 74325,
+      b: 66924,
+      c: 551208,
+      total: 692457
+    },
+    setup: "development",
+    r1cs: {
+      sha256: "b8fe4610074c8f64672924abb632730ee1007e5e591688c14243825c339c21cc",
+      bytes: 26078284
+    },
+    wasm: {
+      sha256: "028451993ace736b8cb9d6a07b199a5624bc015262a23ecad115ce50691440f3",
+      bytes: 2048824
+    },
+    zkey: {
+      sha256: "9443ea6bf041d7d58bec38c04e2a5dbea464b252bb97e3299aa9f73f26df0c8a",
+      bytes: 28993596
+    },
+    compactKey: {
+      sha256: "78a53b44da2a1a25cdff89c11add1fac0bba7a13b95b8360064f5bae28f715a4",
+      bytes: 9397465
+    },
+    verificationKey: {
+      sha256: "e8e10fc128706da05abb43985ac102597ad7a692d4c979568cefcc89ec1adc50",
+      bytes: 5681
+    }
+  },
   disclose: {
     signals: [
       "commitment",

@@ -1,3 +1,4 @@
+import attest from "../generated/attest.vkey.json" with { type: "json" };
 import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
 import disclose from "../generated/disclose.vkey.json" with { type: "json" };
 import margin4 from "../generated/margin_4.vkey.json" with { type: "json" };
@@ -15,6 +16,7 @@ const KEYS: Readonly<Record<CircuitName, VerificationKey>> = {
   margin_32: margin32,
   transition,
   disclose,
+  attest,
 };
 
 /** Bytes of a circuit's files that have come in so far, and of all of them. */

@@ -21,11 +21,10 @@ export interface MarginStatement {
 }
 
 /**
- * The inputs of `margin_P` with `size` slots; empty slots hold id 0.
- * @throws TacitError `TOO_MANY_POSITIONS`, `UNKNOWN_INSTRUMENT`, `TOO_LARGE`, `TOO_FINE`
+ * An account's lanes with their rows, as every circuit that opens both takes them; empty slots hold id 0.
+ * @throws TacitError `TOO_MANY_POSITIONS`, `UNKNOWN_INSTRUMENT`
  */
-export async function marginInputs(statement: MarginStatement, size: number, shape: Shape = TREE): Promise<Signals> {
-  const { account, set, tree } = statement;
+export function openedLanes(account: AccountState, tree: RowTree, size: number): Signals {
   if (account.positions.length > size) {
     throw new TacitError("TOO_MANY_POSITIONS", `${account.positions.length} positions do not fit a circuit of ${size}`);
   }
@@ -33,10 +32,6 @@ export async function marginInputs(statement: MarginStatement, size: number, sha
   const openings = slots.map(({ id }) => tree.open(id));
   const rows = openings.map(({ row }) => row);
   return {
-    commitment: await commit(account),
-    requirementRoot: statement.requirementRoot,
-    coverage: statement.coverage,
-    context: statement.context,
     accountId: account.accountId,
     cash: toField(account.cash),
     salt: account.salt,
@@ -49,6 +44,21 @@ export async function marginInputs(statement: MarginStatement, size: number, sha
     pair: openings.map(({ pairs }) => pairs),
     siblings: openings.map(({ siblings }) => siblings),
     cap: tree.cap,
+  };
+}
+
+/**
+ * The inputs of `margin_P` with `size` slots.
+ * @throws TacitError `TOO_MANY_POSITIONS`, `UNKNOWN_INSTRUMENT`, `TOO_LARGE`, `TOO_FINE`
+ */
+export async function marginInputs(statement: MarginStatement, size: number, shape: Shape = TREE): Promise<Signals> {
+  const { account, set, tree } = statement;
+  return {
+    commitment: await commit(account),
+    requirementRoot: statement.requirementRoot,
+    coverage: statement.coverage,
+    context: statement.context,
+    ...openedLanes(account, tree, size),
     ...provableParams(set, shape),
     setId: statement.setId,
     timestamp: BigInt(statement.timestamp),

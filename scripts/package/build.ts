@@ -12,6 +12,7 @@ const OUT = join(ROOT, "dist", "package");
 /** Folders whose files can be imported, each by its own path: nothing is gathered, so nothing comes along unasked. */
 const FOLDERS = [
   "account",
+  "attest",
   "chain",
   "explain",
   "generated",

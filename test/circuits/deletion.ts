@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Signals } from "../../prover/prove/inputs.ts";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
+import { attestations, SMALL_ATTEST_MAIN } from "./attestations.ts";
 import { disclosures } from "./disclosures.ts";
 import { type Circuit, compile, type Mutation } from "./harness.ts";
 import { forgedRow, SMALL_LIES, SMALL_MAIN, smallInputs, tooRich } from "./small.ts";
@@ -92,7 +93,14 @@ async function targets(): Promise<Target[]> {
       checksOnly,
     })),
   );
-  return [...own, ...whole, ...mains];
+  const attested = {
+    template: "Attestation",
+    file: "account/attestation.circom",
+    main: SMALL_ATTEST_MAIN,
+    inputs: await attestations(),
+    checksOnly: true,
+  };
+  return [...own, ...whole, ...mains, attested];
 }
 
 /** The deletions of one template, and how many statements only pass a component's output on. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import type { Cash, Quantity } from "../../prover/units/units.ts";
+import { MIXED, SMALL_ATTEST_MAIN, smallAttest } from "./attestations.ts";
 import { undetermined } from "./determined.ts";
 import { disclosureOf, SECRET, STATE } from "./disclosures.ts";
 import { compile } from "./harness.ts";
@@ -44,6 +45,15 @@ describe("a disclosure, every constraint written out", () => {
     const circuit = await compile(main, undefined, "--O0");
     const { inputs } = await disclosureOf(STATE, secret);
     const { witness, satisfied } = await circuit.run(inputs);
+    expect(satisfied).toBe(true);
+    expect(undetermined(circuit, witness)).toEqual([]);
+  });
+});
+
+describe("an attestation, every constraint written out", () => {
+  it("leaves a prover no choice but the inputs", async () => {
+    const circuit = await compile(SMALL_ATTEST_MAIN, undefined, "--O0");
+    const { witness, satisfied } = await circuit.run(await smallAttest(MIXED));
     expect(satisfied).toBe(true);
     expect(undetermined(circuit, witness)).toEqual([]);
   });

@@ -101,6 +101,28 @@ export const SUBJECTS: readonly Subject[] = [
     ],
     lies: {},
   }),
+  subject("AtLeast", "lib/compare.circom", {
+    main: main(
+      "compare.circom",
+      `template W() { signal input x; signal input bound; signal {maxabs} v; signal {binary} n; (v, n) <== Signed(8)(x);
+        AtLeast(9)(v, bound); }`,
+      "W()",
+    ),
+    honest: [
+      { inputs: { x: 5n, bound: 5n } },
+      { inputs: { x: minus(5n), bound: minus(5n) } },
+      { inputs: { x: 0n, bound: minus(1n) } },
+      { inputs: { x: minus(256n), bound: minus(512n) } },
+      { inputs: { x: 255n, bound: minus(512n) } },
+    ],
+    lies: {
+      "a bound one above the value": { x: 5n, bound: 6n },
+      "a bound above a negative value": { x: minus(5n), bound: minus(4n) },
+      "a bound far above": { x: 255n, bound: 1n << 200n },
+      "a bound that half the field lies under": { x: 255n, bound: FIELD / 2n },
+      "a bound that comes around the field": { x: 255n, bound: minus(1n << 200n) },
+    },
+  }),
   subject("Larger", "lib/compare.circom", {
     main: main(
       "compare.circom",

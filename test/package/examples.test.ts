@@ -50,3 +50,8 @@ test("the example of a proof proves, verifies, and ends by itself", async () => 
   const { stdout } = await run("prove.ts", market, positions);
   expect(JSON.parse(stdout)).toEqual({ valid: true, healthy: true });
 });
+
+test("the example of an attestation proves its claims, verifies, and ends by itself", async () => {
+  const { stdout } = await run("attest.ts", market, positions);
+  expect(stdout).toBe("equity is at least 10000 USD\nthe net delta of BTC is between -200000 and 200000 USD\n");
+});

@@ -9,7 +9,7 @@ import type { Outcome, Run } from "../command.ts";
 import { readText } from "../files.ts";
 import { readCircuit } from "../keys.ts";
 import { loadMarket, readCoverage, readSet } from "../load.ts";
-import { statement, warningsOf } from "../words.ts";
+import { comparedLines, statement, warningsOf } from "../words.ts";
 
 export const run: Run = async (args, io) => {
   const path = args.text("proof");
@@ -20,6 +20,13 @@ export const run: Run = async (args, io) => {
   const raw = parseJson(text, path, z.unknown());
   const { market } = await loadMarket(args.text("market"), io);
 
+  if (isAttestation(raw)) {
+    const { verifyAttestationFile } = await import("./verifyAttestation.ts");
+    return verifyAttestationFile({ raw, text, path, market, commitment }, args, io);
+  }
+  if (ATTESTATION_FLAGS.some((name) => args.optional(name) !== undefined)) {
+    return invalid("it is no attestation: it is for nobody in particular, and names no purpose, nonce or expiry");
+  }
   const parsed = ProofFile.safeParse(raw);
   if (!parsed.success) {
     // A number no proof can have makes a proof that does not hold; anything else makes no proof at all.
@@ -53,11 +60,6 @@ export const run: Run = async (args, io) => {
     coverage: coverage !== undefined,
     commitment: commitment !== undefined,
   };
-  const names = (wanted: boolean): string =>
-    Object.entries(compared)
-      .filter(([, done]) => done === wanted)
-      .map(([name]) => name)
-      .join(", ");
   const warnings = warningsOf(circuit, proven.coverage);
   for (const warning of warnings) io.note(`warning: ${warning}`);
   return {
@@ -71,15 +73,14 @@ export const run: Run = async (args, io) => {
       compared: { ...compared, rows: false },
       warnings,
     },
-    text: [
-      `valid: ${statement({ ...proven, market })}`,
-      `compared with what you gave: ${names(true)}`,
-      ...(names(false) === "" ? [] : [`taken from the proof, compared with nothing: ${names(false)}`]),
-      "not compared: the market's rows with the inputs they are built from (`tacit market verify` does that)",
-      "",
-    ].join("\n"),
+    text: [`valid: ${statement({ ...proven, market })}`, ...comparedLines(compared), ""].join("\n"),
   };
 };
+
+const ATTESTATION_FLAGS = ["audience", "purpose", "nonce", "at"];
+
+const isAttestation = (raw: unknown): boolean =>
+  typeof raw === "object" && raw !== null && "$schema" in raw && raw.$schema === "urn:tacit:attestation";
 
 const invalid = (reason: string): Outcome => ({
   code: 1,

@@ -643,22 +643,15 @@ contract Player is Stand {
     }
 }
 
-contract MarginGateModelTest {
+abstract contract Referee {
     Player player;
-
-    function setUp() public virtual {
-        player = new Player(false);
-    }
 
     function targetContracts() external view returns (address[] memory targets) {
         targets = new address[](1);
         targets[0] = address(player);
     }
 
-    /// hardhat-config: invariant.runs = 48
-    /// hardhat-config: invariant.depth = 100
-    /// hardhat-config: invariant.failOnRevert = true
-    function invariant_gateAgreesWithTheNaiveModel() external {
+    function agrees() internal {
         IMarginGate gate = player.theGate();
         vm.warp(player.now_());
         uint256 bonds;
@@ -688,10 +681,7 @@ contract MarginGateModelTest {
     }
 
     /// @dev Nothing that was played keeps an account unflaggable past its lease and the grace, once epochs are usable.
-    /// hardhat-config: invariant.runs = 24
-    /// hardhat-config: invariant.depth = 60
-    /// hardhat-config: invariant.failOnRevert = true
-    function invariant_silencePastTheGraceIsFlaggableInOneCall() external {
+    function silenceIsFlaggable() internal {
         for (uint256 i; i < 3; ++i) {
             if (player.flagged(i) || !player.silent(i, player.trueEnd(i))) continue;
             (, bytes memory reason) = address(player).call(abi.encodeCall(player.probe, (i)));
@@ -701,8 +691,42 @@ contract MarginGateModelTest {
     }
 }
 
-contract VaultedGateModelTest is MarginGateModelTest {
-    function setUp() public override {
+contract MarginGateModelTest is Referee {
+    function setUp() public {
+        player = new Player(false);
+    }
+
+    /// hardhat-config: invariant.runs = 48
+    /// hardhat-config: invariant.depth = 100
+    /// hardhat-config: invariant.failOnRevert = true
+    function invariant_gateAgreesWithTheNaiveModel() external {
+        agrees();
+    }
+
+    /// hardhat-config: invariant.runs = 24
+    /// hardhat-config: invariant.depth = 60
+    /// hardhat-config: invariant.failOnRevert = true
+    function invariant_silencePastTheGraceIsFlaggableInOneCall() external {
+        silenceIsFlaggable();
+    }
+}
+
+contract VaultedGateModelTest is Referee {
+    function setUp() public {
         player = new Player(true);
+    }
+
+    /// hardhat-config: invariant.runs = 24
+    /// hardhat-config: invariant.depth = 100
+    /// hardhat-config: invariant.failOnRevert = true
+    function invariant_gateAgreesWithTheNaiveModel() external {
+        agrees();
+    }
+
+    /// hardhat-config: invariant.runs = 12
+    /// hardhat-config: invariant.depth = 60
+    /// hardhat-config: invariant.failOnRevert = true
+    function invariant_silencePastTheGraceIsFlaggableInOneCall() external {
+        silenceIsFlaggable();
     }
 }

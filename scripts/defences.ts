@@ -10,6 +10,7 @@ import { DEFENCES as CONTRACTS } from "../test/contracts/defences.ts";
 import type { Defence } from "../test/defence.ts";
 import { DEFENCES as DESK } from "../test/desk/defences.ts";
 import { DEFENCES as EPOCHS } from "../test/epoch/defences.ts";
+import { DEFENCES as KEEPING } from "../test/keep/defences.ts";
 import { DEFENCES as KERNEL } from "../test/kernel/defences.ts";
 import { DEFENCES as MARKET } from "../test/market/defences.ts";
 import { DEFENCES as ORACLE } from "../test/oracle/defences.ts";
@@ -123,6 +124,7 @@ const everything = given === "--all";
 const only = everything ? undefined : given;
 const all = [
   ...CIRCUITS,
+  ...KEEPING,
   ...KERNEL,
   ...PROVER,
   ...MARKET,

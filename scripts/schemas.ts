@@ -10,6 +10,7 @@ import { ticketSchema } from "../prover/desk/agreement.ts";
 import { legsSchema } from "../prover/desk/legs.ts";
 import { offerSchema } from "../prover/desk/offer.ts";
 import { epochSchema } from "../prover/epoch/file.ts";
+import { chainSchema } from "../prover/local/file.ts";
 import { guardianSchema } from "../prover/guardian/keyFile.ts";
 import { marketSchema } from "../prover/market/file.ts";
 import { listingsSchema } from "../prover/market/listings.ts";
@@ -22,6 +23,7 @@ import { rowsFileSchema } from "../prover/risk/rowsFile.ts";
 const FILES = {
   account: ["An account, secret: its owner's opening of a commitment.", accountSchema],
   book: ["A trader's book: cash and positions.", bookSchema],
+  chain: ["A chain kept in a folder: when it began, and what stands on it.", chainSchema],
   epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],
   guardian: ["A guardian's viewing keys, encrypted under its password.", guardianSchema],
   legs: ["One account's legs of a trade: only what the chain will see.", legsSchema],

@@ -1,22 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { network } from "hardhat";
-import { z } from "zod";
+import type { z } from "zod";
 import { lockFolder } from "../keep/lock.ts";
 import { TacitError } from "../units/errors.ts";
 import { parseJson } from "../units/json.ts";
 import { writeWhole } from "../units/whole.ts";
+import { chainSchema } from "./file.ts";
 import { type Asked, journalled, type Requests, replay } from "./journal.ts";
-
-/** The JSON file of a chain in a folder, version 1; beside it stands the journal. */
-export const chainSchema = z.strictObject({
-  $schema: z.literal("urn:tacit:chain"),
-  version: z.literal(1),
-  /** Time of the first block, in unix seconds. */
-  start: z.int().positive(),
-  /** Addresses by the names of the deployment's parts. */
-  contracts: z.record(z.string(), z.string()),
-});
 
 /** A chain in a folder, in this process: its clock stands still while no process has it open. */
 export interface LocalChain extends Requests, AsyncDisposable {

@@ -17,11 +17,13 @@ const FOLDERS = [
   "generated",
   "hash",
   "import",
+  "keep",
   "market",
   "pricing",
   "prove",
   "risk",
   "units",
+  "vault",
 ];
 
 interface Manifest {

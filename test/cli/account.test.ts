@@ -1,12 +1,15 @@
 import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encryptKeystoreJson, HDNodeWallet, JsonRpcProvider, Mnemonic } from "ethers";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { connectGuardians } from "../../prover/chain/guardians.ts";
 import { publicPoint } from "../../prover/hash/babyjub.ts";
 import { openNode } from "../deploy/node.ts";
 import { DAY_ONE, DAY_TWO, editRows } from "../market/samples.ts";
 import { json, put, tacit, temporary } from "./tacit.ts";
+
+// Many processes one after the other, on a machine that may have others.
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = temporary();
 const path = (name: string) => join(folder, name);
@@ -201,6 +204,18 @@ describe("an account on a chain in a folder", () => {
     const settled = await act(alice, ALICE, "settle", "--instrument", PUT, ...epoch);
     expect(settled).toMatchObject({ cash: "25299.875", positions: [{ instrument: "ETH", quantity: "3" }] });
     expect((await act(bob, BOB, "settle", "--instrument", PUT, ...epoch)).cash).toBe("99700.125");
+  });
+
+  it("is seen by the commands on gates and epochs, too", async () => {
+    const { contracts } = JSON.parse(readFileSync(join(chain, "chain.json"), "utf8"));
+    const { accountId, commitment } = await shown(alice);
+    const gate = ["gate", "show", "--gate", contracts.VaultGate, "--chain", chain];
+    expect(await good({}, ...gate)).toMatchObject({ book: contracts.EpochBook, latestEpoch: 2 });
+    expect(await good({}, ...gate, "--account-id", accountId)).toMatchObject({ owner: ALICE, commitment });
+    const verify = ["epoch", "verify", "--market", two, "--book", contracts.EpochBook, "--chain", chain];
+    const files = ["--epoch", join(chain, "epoch-2.json"), "--previous", join(chain, "epoch-1.json")];
+    expect(await good({}, ...verify, ...files)).toMatchObject({ ok: true, number: 2 });
+    expect((await run({}, ...verify.with(3, one), ...files)).code).toBe(1);
   });
 
   it("takes another size", async () => {

@@ -5,15 +5,16 @@ import { makeEpoch } from "../../epoch/make.ts";
 import { TacitError } from "../../units/errors.ts";
 import type { Args, Run } from "../command.ts";
 import { checkOutput, writeOutput } from "../files.ts";
+import type { Io } from "../io.ts";
 import { loadEpoch, loadMarket } from "../load.ts";
-import { openRpc, rpcUrl } from "../rpc.ts";
+import { openChain } from "../rpc.ts";
 
 export const run: Run = async (args, io) => {
   const given = args.text("out");
   const [marketPath, previousPath] = [args.text("market"), args.optional("previous")];
   const out = await checkOutput(given, [marketPath, ...(previousPath === undefined ? [] : [previousPath])]);
   const previous = previousPath === undefined ? undefined : await loadEpoch(previousPath);
-  const target = await targetOf(args);
+  const target = await targetOf(args, io);
   if (previous !== undefined && (previous.book !== target.book || previous.chainId !== target.chainId)) {
     throw new TacitError("OTHER_BOOK", `${previousPath} is of book ${previous.book} on chain ${previous.chainId}`);
   }
@@ -35,14 +36,14 @@ export const run: Run = async (args, io) => {
 };
 
 /** The book and its oracle's assets: read from the chain, or given by hand. @throws TacitError `USAGE` */
-async function targetOf(args: Args): Promise<BookPlace & { readonly assets: readonly string[] }> {
+async function targetOf(args: Args, io: Io): Promise<BookPlace & { readonly assets: readonly string[] }> {
   const book = readAddress(args.text("book"), "--book", "the book");
   const [chainId, assets] = [args.optional("chain-id"), args.list("assets")];
   if (chainId === undefined && assets.length === 0) {
-    using rpc = await openRpc(rpcUrl(args));
-    return await readBook(rpc.provider, book);
+    await using chain = await openChain(args, io);
+    return await readBook(chain.provider, book);
   }
-  if (chainId === undefined || assets.length === 0 || args.has("rpc")) {
+  if (chainId === undefined || assets.length === 0 || args.has("rpc") || args.has("chain")) {
     throw new TacitError("USAGE", "give either --rpc, or both --chain-id and --assets", {
       hint: "--assets lists the oracle's assets in its order, such as --assets BTC ETH.",
     });

@@ -7,7 +7,7 @@ import type { Args, Run } from "../command.ts";
 import { checkOutput, writeOutput } from "../files.ts";
 import type { Io } from "../io.ts";
 import { loadEpoch } from "../load.ts";
-import { openRpc, openSigner, rpcUrl } from "../rpc.ts";
+import { openChain, openSigner } from "../rpc.ts";
 
 export const run: Run = async (args, io) => {
   const path = args.text("epoch");
@@ -30,8 +30,8 @@ async function signatureOf(file: EpochFile, args: Args, io: Io): Promise<SetSign
   const data = epochTypedData(file, file.epoch);
   const made = args.optional("signature");
   if (made === undefined) {
-    using rpc = args.has("from") ? await openRpc(rpcUrl(args)) : undefined;
-    return await sign(await openSigner(args, io, rpc), data);
+    await using chain = args.has("from") ? await openChain(args, io) : undefined;
+    return await sign(await openSigner(args, io, chain), data);
   }
   if (!/^0x([0-9a-f]{2}){1,4096}$/i.test(made))
     throw new TacitError("USAGE", "--signature is not bytes in hexadecimal");

@@ -6,8 +6,9 @@ import { parseMarketFile } from "../../market/file.ts";
 import { TacitError } from "../../units/errors.ts";
 import type { Args, Run } from "../command.ts";
 import { readBytes } from "../files.ts";
+import type { Io } from "../io.ts";
 import { loadEpoch } from "../load.ts";
-import { openRpc, rpcUrl } from "../rpc.ts";
+import { openChain, rpcUrl } from "../rpc.ts";
 import { columns } from "../text.ts";
 
 export const run: Run = async (args, io) => {
@@ -18,9 +19,10 @@ export const run: Run = async (args, io) => {
   const file = path === undefined ? undefined : { name: path, value: await loadEpoch(path) };
   const previous =
     previousPath === undefined ? undefined : { name: previousPath, value: await loadEpoch(previousPath) };
-  const onChain = rpcUrl(args) === undefined ? {} : await readChain(args, timestamp, file?.value);
+  const asked = args.has("chain") || rpcUrl(args) !== undefined;
+  const onChain = asked ? await readChain(args, io, timestamp, file?.value) : {};
   if (file === undefined && onChain.published === undefined) {
-    throw new TacitError("USAGE", "--epoch or --rpc is missing: there is nothing to compare the market with");
+    throw new TacitError("USAGE", "--epoch, --rpc or --chain is missing: there is nothing to compare the market with");
   }
   io.stage("rebuilding the epoch");
   const { ok, steps, notCompared } = await verifyEpoch({
@@ -47,6 +49,7 @@ export const run: Run = async (args, io) => {
 /** What a chain says of the epoch of this time, or of the number asked for, and of who signs now. */
 async function readChain(
   args: Args,
+  io: Io,
   timestamp: number,
   file: EpochFile | undefined,
 ): Promise<Pick<EpochSources, "published" | "publishers" | "contracts">> {
@@ -55,8 +58,8 @@ async function readChain(
   if (address === undefined) throw new TacitError("USAGE", "--book is missing: the chain has many contracts");
   const number = args.optional("number");
   if (number !== undefined && !/^[1-9]\d{0,9}$/.test(number)) throw new TacitError("USAGE", "--number is not a number");
-  using rpc = await openRpc(rpcUrl(args));
-  const { provider } = rpc;
+  await using chain = await openChain(args, io);
+  const { provider } = chain;
   const book = await readBook(provider, address);
   const { publishers } = book;
   const contracts =

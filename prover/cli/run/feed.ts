@@ -5,13 +5,13 @@ import { TacitError } from "../../units/errors.ts";
 import { Price } from "../../units/units.ts";
 import type { Run } from "../command.ts";
 import { loadMarket } from "../load.ts";
-import { openRpc, rpcUrl } from "../rpc.ts";
+import { openChain } from "../rpc.ts";
 
 export const run: Run = async (args, io) => {
   const address = readAddress(args.text("book"), "--book", "the book");
   const { market } = await loadMarket(args.text("market"), io);
-  using rpc = await openRpc(rpcUrl(args));
-  const { provider } = rpc;
+  await using chain = await openChain(args, io);
+  const { provider } = chain;
   const { assets } = await readBook(provider, address);
   const [payer] = await provider.listAccounts();
   if (payer === undefined) throw new TacitError("NOT_LOCAL", "the node keeps no accounts: only a local chain is fed");

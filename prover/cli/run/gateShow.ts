@@ -6,14 +6,14 @@ import { isoTime } from "../../market/time.ts";
 import { TacitError } from "../../units/errors.ts";
 import { Coverage } from "../../units/units.ts";
 import type { Run } from "../command.ts";
-import { openRpc, rpcUrl } from "../rpc.ts";
+import { openChain } from "../rpc.ts";
 import { columns } from "../text.ts";
 
-export const run: Run = async (args) => {
+export const run: Run = async (args, io) => {
   const address = readAddress(args.text("gate"), "--gate", "the gate");
   const id = args.optional("account-id");
-  using rpc = await openRpc(rpcUrl(args));
-  const { provider, chainId } = rpc;
+  await using chain = await openChain(args, io);
+  const { provider, chainId } = chain;
   if ((await provider.getCode(address)) === "0x") {
     throw new TacitError("NO_GATE", `there is no contract at ${address} on chain ${chainId}`, {
       hint: "The deployment's addresses are in the file that it left.",

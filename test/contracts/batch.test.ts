@@ -1,7 +1,7 @@
-import { AbiCoder, type BaseContract, keccak256 } from "ethers";
+import type { BaseContract } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AccountState, commit } from "../../prover/account/state.ts";
-import { type GateProof, toGateProof } from "../../prover/chain/calldata.ts";
+import { toGateProof } from "../../prover/chain/calldata.ts";
 import type { Gate, Size } from "../../prover/chain/gate.ts";
 import { FIELD } from "../../prover/hash/poseidon.ts";
 import type { Market } from "../../prover/market/types.ts";
@@ -9,7 +9,8 @@ import type { ProofFile } from "../../prover/prove/proofFile.ts";
 import { openProver, type Prover } from "../../prover/prove/prover.ts";
 import { Coverage } from "../../prover/units/units.ts";
 import { compiled, newBook, newGate, openChain, START, TERMS } from "./chain.ts";
-import { curveOf, malleate, type Point } from "./forgery.ts";
+import { type Checked, OUTSIDE, pick, tryCommonCheck, type Verifier } from "./commonCheck.ts";
+import { curveOf, malleate } from "./forgery.ts";
 import { coinAccount, coinMarket } from "./market.ts";
 import { weakenedVerifier } from "./uncontributed.ts";
 
@@ -21,19 +22,7 @@ import { weakenedVerifier } from "./uncontributed.ts";
 vi.setConfig({ testTimeout: 300_000 });
 const chain = await openChain();
 const { ethers, provider, publisher, owner, stranger } = chain;
-const curve = curveOf(ethers.provider);
 const COUNT = 12;
-const BASE_FIELD = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
-const GENERATOR: Point = [1n, 2n];
-/** On the twist, of another order than the group's. */
-const OUTSIDE = [
-  ["0", "1"],
-  [
-    "5912654199736721486680175016176231956195085055698687135131307249486702594212",
-    "18278151005453108793778860132295291098363647455926340152056652516292830556603",
-  ],
-] as const;
-
 interface Claim {
   readonly id: bigint;
   readonly proof: ProofFile;
@@ -44,14 +33,8 @@ let gate: Gate; // as the caller for whom the proofs were made sees it
 let market: Market;
 let accounts: { readonly id: bigint; readonly context: bigint }[];
 const made: Promise<ProofFile>[] = [];
-let verify: (batch: readonly Checked[]) => Promise<boolean>;
+let verifier: Verifier;
 let snapshot: unknown;
-
-/** A proof and its signals as a verifier takes them. */
-interface Checked {
-  readonly proof: GateProof;
-  readonly signals: readonly bigint[];
-}
 
 const checked = ({ publicSignals, proof }: ProofFile): Checked => ({
   proof: toGateProof(proof),
@@ -68,8 +51,10 @@ async function proofOf(account: AccountState, context: bigint, size: Size = 4): 
 
 const verifierAbi = async () =>
   (await compiled("Margin4Verifier")).abi as ConstructorParameters<typeof ethers.Contract>[1];
-const checkBy = (verifier: BaseContract) => (batch: readonly Checked[]) =>
-  verifier.getFunction("verifyBatch").staticCall(batch);
+const checkBy = async (verifier: BaseContract): Promise<Verifier> => ({
+  address: await verifier.getAddress(),
+  verify: (batch) => verifier.getFunction("verifyBatch").staticCall(batch),
+});
 
 beforeAll(async () => {
   prover = await openProver();
@@ -84,7 +69,7 @@ beforeAll(async () => {
     await mine.open(await commit(stateOf(id)), 4);
     accounts.push({ id, context: await gate.context(id, "prove") });
   }
-  verify = checkBy(
+  verifier = await checkBy(
     new ethers.Contract(await gate.contract.getFunction("verifierOf")(4), await verifierAbi(), stranger),
   );
   snapshot = await provider.request({ method: "evm_snapshot" });
@@ -97,17 +82,6 @@ beforeEach(async () => {
 
 afterAll(() => prover[Symbol.asyncDispose]());
 
-const pick = <T>(from: readonly T[], i: number): T => {
-  const item = from[i];
-  if (item === undefined) throw new Error(`there is no item ${i}`);
-  return item;
-};
-const shift = (coordinate: string, by: bigint): string => String(BigInt(coordinate) + by);
-const withPoint = (part: "a" | "c", { proof, signals }: Checked, point: Point): Checked => ({
-  proof: { ...proof, [part]: point.map(String) },
-  signals,
-});
-
 /** The first accounts and their proofs, which are made when a test first wants them. */
 async function claimsOf(count: number): Promise<Claim[]> {
   const claims: Claim[] = [];
@@ -119,133 +93,19 @@ async function claimsOf(count: number): Promise<Claim[]> {
 }
 const batchOf = async (count: number) => (await claimsOf(count)).map(({ proof }) => checked(proof));
 
-describe("the common check", () => {
-  it.each([1, 2, 3, COUNT])("passes %i true proofs in any order", async (count) => {
-    const batch = await batchOf(count);
-    expect(await verify(batch)).toBe(true);
-    expect(await verify(batch.toReversed())).toBe(true);
-  });
-
-  it("passes a proof that stands there twice, and a malleated one", async () => {
-    const claims = await claimsOf(2);
-    const batch = await batchOf(2);
-    const twin = checked({ ...pick(claims, 0).proof, proof: malleate(pick(claims, 0).proof.proof) });
-    expect(await verify([pick(batch, 0), pick(batch, 1), pick(batch, 0), twin])).toBe(true);
-  });
-
-  it("refuses an empty batch", async () => {
-    expect(await verify([])).toBe(false);
-  });
-
-  it.each([0, 1, 2])(
-    "refuses every public signal of proof %i of three moved by one, or by the field's order",
-    async (k) => {
-      const three = await batchOf(3);
-      const { proof, signals } = pick(three, k);
-      for (const i of signals.keys()) {
-        for (const by of [1n, -1n, FIELD]) {
-          const moved = signals.map((signal, j) => (j === i ? (signal + by + 2n ** 256n) % 2n ** 256n : signal));
-          expect(await verify(three.with(k, { proof, signals: moved })), `signal ${i} moved by ${by}`).toBe(false);
-        }
-      }
-    },
-  );
-
-  it.each([0, 1, 2])(
-    "refuses coordinates of proof %i of three that are not reduced, and points that are none",
-    async (k) => {
-      const three = await batchOf(3);
-      const { proof, signals } = pick(three, k);
-      const { a, b, c } = proof;
-      for (const by of [1n, BASE_FIELD]) {
-        for (const i of [0, 1] as const) {
-          const bad: GateProof[] = [
-            { ...proof, a: a.with(i, shift(a[i], by)) as [string, string] },
-            { ...proof, c: c.with(i, shift(c[i], by)) as [string, string] },
-            { ...proof, b: b.with(i, b[i].with(0, shift(b[i][0], by)) as [string, string]) as [typeof a, typeof a] },
-            { ...proof, b: b.with(i, b[i].with(1, shift(b[i][1], by)) as [string, string]) as [typeof a, typeof a] },
-          ];
-          for (const proof of bad) expect(await verify(three.with(k, { proof, signals }))).toBe(false);
-        }
-      }
-      expect(await verify(three.with(k, { proof: { ...proof, b: OUTSIDE }, signals }))).toBe(false);
-      const zero = ["0", "0"] as const;
-      expect(await verify(three.with(k, { proof: { a: zero, b: [zero, zero], c: zero }, signals }))).toBe(false);
-    },
-  );
-
-  it("refuses two proofs whose signals are exchanged", async () => {
-    const batch = await batchOf(2);
-    const [first, second] = [pick(batch, 0), pick(batch, 1)];
-    const exchanged = [
-      { ...first, signals: second.signals },
-      { ...second, signals: first.signals },
-    ];
-    expect(await verify(exchanged)).toBe(false);
-  });
-});
-
-/**
- * Two wrong proofs whose errors cancel once the challenges are known. Each attack wins against a verifier whose
- * challenges leave out what the attack bends, so that the attack is known to work, and loses against the real one.
- */
-describe("two wrong proofs whose errors cancel", () => {
-  const coder = AbiCoder.defaultAbiCoder();
-  /** The challenges of a verifier that draws them before it sees the batch. */
-  const challenges = async (verifier: BaseContract) => {
-    const place = [31337, await verifier.getAddress(), `0x${"00".repeat(32)}`];
-    const seed = keccak256(coder.encode(["uint256", "address", "bytes32"], place));
-    return [0, 1].map((i) => BigInt(keccak256(coder.encode(["bytes32", "uint256"], [seed, i]))) >> 128n);
-  };
-  const bendPoint = async (part: "a" | "c", pair: readonly Checked[], r: readonly bigint[]): Promise<Checked[]> => {
-    const moved = async (i: number, by: bigint) => {
-      const [x, y] = pick(pair, i).proof[part];
-      const error = await curve.times(((by % FIELD) + FIELD) % FIELD, GENERATOR);
-      return withPoint(part, pick(pair, i), await curve.add([BigInt(x), BigInt(y)], error));
-    };
-    return [await moved(0, pick(r, 1)), await moved(1, -pick(r, 0))];
-  };
-  const bendSignals = (pair: readonly Checked[], r: readonly bigint[]): Checked[] =>
-    [pick(r, 1), -pick(r, 0)].map((by, i) => {
-      const { proof, signals } = pick(pair, i);
-      return { proof, signals: signals.with(0, (((pick(signals, 0) + by) % FIELD) + FIELD) % FIELD) };
-    });
-  const deployWeak = async (find: string, replace: string) => {
+tryCommonCheck({
+  most: COUNT,
+  curve: curveOf(ethers.provider),
+  batchOf,
+  real: () => verifier,
+  weakened: async (find, replace) => {
     const factory = new ethers.ContractFactory(
       (await verifierAbi()) as [],
-      await weakenedVerifier(find, replace),
+      await weakenedVerifier("margin_4", find, replace),
       owner,
     );
-    return (await factory.deploy()).waitForDeployment();
-  };
-
-  it.each(["a", "c"] as const)("by +X and -X in %s", async (part) => {
-    const batch = await batchOf(4);
-    const weak = await deployWeak("r := shr(128, keccak256(0, 64))", "r := 1");
-    const pair = [pick(batch, 0), pick(batch, part === "a" ? 0 : 1)]; // errors in A cancel under one B
-    const bent = await bendPoint(part, pair, [1n, 1n]);
-    expect(await checkBy(weak)(bent)).toBe(true);
-    expect(await verify(bent)).toBe(false);
-    expect(await verify([...batch.slice(2), ...bent])).toBe(false);
-  });
-
-  it("when all challenges of a batch are the same", async () => {
-    const batch = await batchOf(2);
-    const weak = await deployWeak("mstore(32, i)", "mstore(32, 0)");
-    const bent = await bendPoint("c", batch.slice(0, 2), [1n, 1n]);
-    expect(await checkBy(weak)(bent)).toBe(true);
-    expect(await verify(bent)).toBe(false);
-  });
-
-  it.each(["a", "c", "signals"] as const)("when challenges are known before %s", async (part) => {
-    const batch = await batchOf(2);
-    const weak = await deployWeak("_hash(batch, size * count)))", "bytes32(0)))");
-    const pair = [pick(batch, 0), pick(batch, part === "a" ? 0 : 1)];
-    const r = await challenges(weak);
-    const bent = part === "signals" ? bendSignals(pair, r) : await bendPoint(part, pair, r);
-    expect(await checkBy(weak)(bent)).toBe(true);
-    expect(await verify(bent)).toBe(false);
-  });
+    return checkBy(await (await factory.deploy()).waitForDeployment());
+  },
 });
 
 describe("a gate given many proofs", () => {

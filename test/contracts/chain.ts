@@ -65,8 +65,8 @@ export async function deploy(signer: HardhatEthersSigner, name: string, ...args:
 export interface Book extends BookPlace {
   /** All feeds say this price now. */
   quote(price: bigint): Promise<void>;
-  /** Quotes the market's price and publishes it. */
-  publish(market: Market): Promise<Done & { readonly number: number }>;
+  /** Quotes the market's price and publishes it. @param settlementRoot 1 without one */
+  publish(market: Market, settlementRoot?: bigint): Promise<Done & { readonly number: number }>;
 }
 
 export async function newBook(publisher: HardhatEthersSigner): Promise<Book> {
@@ -92,9 +92,9 @@ export async function newBook(publisher: HardhatEthersSigner): Promise<Book> {
   return {
     ...place,
     quote,
-    async publish(market) {
+    async publish(market, settlementRoot = 1n) {
       await quote(market.index.COIN as bigint);
-      const epoch = epochOf(market, { assets: ASSETS, settlementRoot: 1n, dataURI: "" });
+      const epoch = epochOf(market, { assets: ASSETS, settlementRoot, dataURI: "" });
       return publishEpoch(place, publisher, epoch, [await sign(publisher, epochTypedData(place, epoch))]);
     },
   };

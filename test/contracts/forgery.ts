@@ -1,4 +1,5 @@
 import type { JsonRpcProvider } from "ethers";
+import type { GateProof } from "../../prover/chain/calldata.ts";
 import { ProofFile } from "../../prover/prove/proofFile.ts";
 import type { VerificationKey } from "../../scripts/generate.ts";
 
@@ -15,6 +16,13 @@ export function malleate({ pi_a, pi_b, ...rest }: Proof): Proof {
   const [x, y, z] = pi_b;
   return { pi_a: [pi_a[0], negate(pi_a[1]), "1"], pi_b: [x, [negate(y[0]), negate(y[1])], z], ...rest };
 }
+
+/** `malleate` for a proof as a verifier takes it. */
+export function malleatePoints({ a, b, c }: GateProof): GateProof {
+  return { a: [a[0], negate(a[1])], b: [b[0], [negate(b[1][0]), negate(b[1][1])]], c };
+}
+
+export type Curve = ReturnType<typeof curveOf>;
 
 /** G1 as the chain computes it, through its precompiles. */
 export function curveOf(provider: Pick<JsonRpcProvider, "call">) {

@@ -7,20 +7,21 @@ import { Cash, Price, Quantity, Ratio } from "../../prover/units/units.ts";
 /**
  * The smallest market: one coin, one scenario in which it loses a fifth, weighed .8 for maintenance and 1 for initial.
  * Holding `n` coins at price `p` thus requires .16 and .20 of `n*p`.
+ * @param ids of instruments that are all worth a coin
  */
-export async function coinMarket(timestamp: number, price: string): Promise<Market> {
+export async function coinMarket(timestamp: number, price: string, ids: readonly number[] = [1]): Promise<Market> {
   const publish = async (name: SetName, weight: string): Promise<PublishedSet> => {
     const mark = Price.parse(price, "price");
     const zero = Price.of(0n, "zero");
-    const row = {
-      id: 1,
+    const row = (id: number) => ({
+      id,
       bucket: 0,
       mark,
       delta: mark,
       long: zero,
       short: zero,
       values: [Price.of(-mark / 5n, "loss")],
-    };
+    });
     const one = Ratio.parse("1", "one");
     const set: RequirementSet = {
       name,
@@ -28,7 +29,7 @@ export async function coinMarket(timestamp: number, price: string): Promise<Mark
       buckets: [
         { name: "coin", gain: one, loss: one, a: Ratio.parse("0.02", "a"), h: Ratio.parse("0.01", "h"), tiers: [] },
       ],
-      rows: new Map([[1, row]]),
+      rows: new Map(ids.map((id) => [id, row(id)])),
     };
     return publishSet(name, set, timestamp);
   };

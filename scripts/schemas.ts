@@ -6,7 +6,11 @@ import { bookSchema } from "../prover/account/book.ts";
 import { accountSchema } from "../prover/account/file.ts";
 import { stateSchema } from "../prover/account/stateFile.ts";
 import { parametersSchema } from "../prover/deploy/parameters.ts";
+import { ticketSchema } from "../prover/desk/agreement.ts";
+import { legsSchema } from "../prover/desk/legs.ts";
+import { offerSchema } from "../prover/desk/offer.ts";
 import { epochSchema } from "../prover/epoch/file.ts";
+import { guardianSchema } from "../prover/guardian/keyFile.ts";
 import { chainSchema } from "../prover/local/file.ts";
 import { marketSchema } from "../prover/market/file.ts";
 import { listingsSchema } from "../prover/market/listings.ts";
@@ -21,13 +25,17 @@ const FILES = {
   book: ["A trader's book: cash and positions.", bookSchema],
   chain: ["A chain kept in a folder: when it began, and what stands on it.", chainSchema],
   epoch: ["An epoch: what publishers sign of a market, and the settlements behind its root.", epochSchema],
+  guardian: ["A guardian's viewing keys, encrypted under its password.", guardianSchema],
+  legs: ["One account's legs of a trade: only what the chain will see.", legsSchema],
   listings: ["Every instrument ever listed, with the id it keeps for ever.", listingsSchema],
   market: ["A published market: rows and parameters of both requirement sets, with their roots.", marketSchema],
+  offer: ["An offer to trade, secret, as its maker hands it over.", offerSchema],
   parameters: ["Parameters of a deployment: assets, sources, publishers, terms.", parametersSchema],
   profile: ["A margin methodology, every number with its source.", profileSchema],
   proof: ["A margin proof; everything in it is public.", ProofFile],
-  state: ["A state of an account, secret: any that a commitment can open to.", stateSchema],
   rows: ["Explicit rows: a requirement set that somebody else made.", rowsFileSchema],
+  state: ["A state, secret: all that a commitment can open to, as a guardian reads it.", stateSchema],
+  ticket: ["A ticket, secret: what two accounts agreed to trade.", ticketSchema],
 } as const;
 
 const FOLDER = join(import.meta.dirname, "..", "docs", "schemas");

@@ -2,7 +2,7 @@ import type { Signer } from "ethers";
 import { type AccountState, commit } from "../account/state.ts";
 import type { Change } from "../account/transition.ts";
 import { type Consent, IN_PERSON } from "../chain/consent.ts";
-import type { Size } from "../chain/gate.ts";
+import type { Gate, Size } from "../chain/gate.ts";
 import { transitionContext, type Vault } from "../chain/vault.ts";
 import { openRow } from "../market/opening.ts";
 import { buildRowTree, SET_IDS } from "../market/tree.ts";
@@ -14,7 +14,7 @@ import { Coverage } from "../units/units.ts";
 import { agreedTransition, consentToTransition } from "../vault/consent.ts";
 import type { CopyKey } from "../vault/copy.ts";
 import { proveDisclosure } from "../vault/disclosure.ts";
-import { proveHealth } from "../vault/health.ts";
+import { initialCoverage, proveHealth } from "../vault/health.ts";
 import { proveStep } from "../vault/step.ts";
 import { type Agreement, sideOf, ticketOf } from "./agreement.ts";
 import type { Leg, Legs } from "./legs.ts";
@@ -119,7 +119,7 @@ export async function makeLegs(
   const reduces = deals.every(({ feeBound }) => feeBound !== undefined);
   const set: SetName = reduces && standing.pledged === 0 ? "maintenance" : "initial";
   onStage("proving the margin");
-  requireCovered(now, market, set, await coverageOf(vault, set, standing.pledged));
+  requireCovered(now, market, set, await coverageOf(gate, set, id));
   const { epoch, health } = await proveHealth(prover, { gate, vault, state: now, market, set, size });
   onStage("disclosing to the guardian");
   const viewing = await guardians.currentKey(guardian);
@@ -159,20 +159,20 @@ async function rowsFor(deals: readonly Deal[], { sets, timestamp }: Market) {
   };
 }
 
-async function coverageOf(vault: Vault, set: SetName, pledged: number): Promise<Coverage> {
-  const { coverageInitial, coverageMaintenance } = await (await vault.gate()).terms();
-  const basis = set === "initial" ? Math.max(coverageInitial, pledged) : coverageMaintenance;
-  return Coverage.of(BigInt(basis), "coverage");
+async function coverageOf(gate: Gate, set: SetName, id: bigint): Promise<Coverage> {
+  if (set === "initial") return initialCoverage(gate, id);
+  return Coverage.of(BigInt((await gate.terms()).coverageMaintenance), "coverage");
 }
 
 /** Said by the model before anything is proven. How much is short is the account's secret. */
 function requireCovered(state: AccountState, market: Market, set: SetName, coverage: Coverage): void {
-  if (state.positions.some(({ id }) => !market.sets[set].rows.has(id))) {
+  const positions = state.positions.filter(({ id }) => id !== 0);
+  if (positions.some(({ id }) => !market.sets[set].rows.has(id))) {
     throw new TacitError("UNKNOWN_INSTRUMENT", "the market does not list all that the account holds", {
       hint: "What has expired is settled first: `tacit account settle`.",
     });
   }
-  if (evaluate(market.sets[set], state, coverage).healthy) return;
+  if (evaluate(market.sets[set], { cash: state.cash, positions }, coverage).healthy) return;
   const times = `${Coverage.format(coverage)}x its ${set} requirement`;
   throw new TacitError("NOT_COVERED", `after the trade the account would not cover ${times}`, {
     hint:

@@ -13,8 +13,10 @@ const OUT = join(ROOT, "dist", "package");
 const FOLDERS = [
   "account",
   "chain",
+  "desk",
   "explain",
   "generated",
+  "guardian",
   "hash",
   "import",
   "keep",

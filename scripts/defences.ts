@@ -9,7 +9,9 @@ import { DEFENCES as CIRCUITS } from "../test/circuits/defences.ts";
 import { deleteConstraints, SURVIVORS } from "../test/circuits/deletion.ts";
 import { DEFENCES as CONTRACTS } from "../test/contracts/defences.ts";
 import type { Defence } from "../test/defence.ts";
+import { DEFENCES as DESK } from "../test/desk/defences.ts";
 import { DEFENCES as EPOCHS } from "../test/epoch/defences.ts";
+import { DEFENCES as KEEPING } from "../test/keep/defences.ts";
 import { DEFENCES as KERNEL } from "../test/kernel/defences.ts";
 import { DEFENCES as MARKET } from "../test/market/defences.ts";
 import { DEFENCES as ORACLE } from "../test/oracle/defences.ts";
@@ -24,6 +26,8 @@ import { DEFENCES as VAULT } from "../test/vault/defences.ts";
  */
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const exec = promisify(execFile);
+/** Tests that need the contracts compiled. */
+const NEED_CONTRACTS = /^test\/(contracts|desk)\//;
 const CONTRACTS_CONFIG = "vitest.contracts.config.ts";
 
 /** A copy that a test may break: sources copied, packages linked, but circomlib, which circom reads only below its folder. */
@@ -57,7 +61,7 @@ type Outcome = "passes" | "fails" | "did not run";
 /** Runs one named test in the copy. */
 async function runTest(copy: string, { testFile, test }: Defence): Promise<Outcome> {
   const solidity = testFile.endsWith(".t.sol");
-  const config = testFile.startsWith("test/contracts/") ? CONTRACTS_CONFIG : "vitest.config.ts";
+  const config = NEED_CONTRACTS.test(testFile) ? CONTRACTS_CONFIG : "vitest.config.ts";
   const args = solidity
     ? ["node_modules/hardhat/dist/src/cli.js", "test", "solidity", testFile, "--grep", test]
     : [
@@ -122,12 +126,14 @@ const everything = given === "--all";
 const only = everything ? undefined : given;
 const all = [
   ...CIRCUITS,
+  ...KEEPING,
   ...KERNEL,
   ...PROVER,
   ...ATTEST,
   ...MARKET,
   ...EPOCHS,
   ...REGISTRY,
+  ...DESK,
   ...(given === undefined ? [] : SLOW),
 ].filter(({ file, testFile, test }) => only === undefined || `${file} ${testFile} ${test}`.includes(only));
 const problems: string[] = [];

@@ -10,7 +10,7 @@ import { Cash, Quantity } from "../units/units.ts";
 import type { Args } from "./command.ts";
 import { readText } from "./files.ts";
 import type { Io } from "./io.ts";
-import type { Venue } from "./keeping.ts";
+import { readId, type Venue } from "./keeping.ts";
 import { readPassword } from "./password.ts";
 
 /** The variable that gives the password of a guardian's keys. */
@@ -48,7 +48,8 @@ export async function readEverything(
   const keys = await openKeys(kept, password, path);
   io.stage("reading the chain");
   const guardians = await vault.guardians();
-  const range = { from: readBlock(args.optional("from-block")) };
+  const account = readId(args);
+  const range = { from: readBlock(args.optional("from-block")), ...(account === undefined ? {} : { account }) };
   const events = disclosuresOf(chain.provider, vault.vault, range);
   const found = await readDisclosed(events, keys, async (key) => (await guardians.key(key)).point, options);
   io.settle();

@@ -1,15 +1,15 @@
-import type { Provider } from "ethers";
+import { type Provider, toBeHex } from "ethers";
 import { logsBackwards } from "../chain/logs.ts";
 import type { BlockRange, DisclosedEvent } from "../chain/vault.ts";
 import { VAULT } from "../chain/vaultAbi.ts";
 
-/** Every disclosure that a vault has emitted, of all accounts, the newest first. */
+/** Every disclosure that a vault has emitted, of all accounts or of one, the newest first. */
 export async function* disclosuresOf(
   provider: Provider,
   vault: string,
-  range?: BlockRange,
+  { account, ...range }: BlockRange & { readonly account?: bigint } = {},
 ): AsyncGenerator<DisclosedEvent> {
-  const topics = [VAULT.getEvent("Disclosed")?.topicHash ?? ""];
+  const topics = [VAULT.getEvent("Disclosed")?.topicHash ?? "", account === undefined ? null : toBeHex(account, 32)];
   for await (const log of logsBackwards(provider, { address: vault, topics }, range)) {
     const args = VAULT.parseLog(log)?.args;
     if (args === undefined) continue;

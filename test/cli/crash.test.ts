@@ -34,6 +34,11 @@ const show = async () => {
     transactions: account.awaited.map(({ transaction }) => transaction),
   };
 };
+/** So many times a deposit on what the account has now, whatever other tests did. */
+const fromNow = async () => {
+  const now = Number((await show()).cash);
+  return (amount: number): string => String(now + amount);
+};
 const AWAITED = "deposit 100 of cash";
 /** The transaction to the vault, not the approval before it. */
 const isDeposit = ({ method, params }: Call): boolean =>
@@ -97,41 +102,45 @@ beforeEach(() => node.send("evm_setAutomine", [true]));
 
 describe("a process that is killed in the middle of an act", () => {
   it("before anything was sent has changed nothing, and the act can be done again", async () => {
+    const more = await fromNow();
     await killed("before");
-    expect(await show()).toMatchObject({ cash: "0", awaited: [{ act: AWAITED, fate: "unsent" }] });
-    expect(json(await tacit(deposit(), ENV))).toMatchObject({ cash: "100", awaited: [] });
+    expect(await show()).toMatchObject({ cash: more(0), awaited: [{ act: AWAITED, fate: "unsent" }] });
+    expect(json(await tacit(deposit(), ENV))).toMatchObject({ cash: more(100), awaited: [] });
   });
 
   it("before it heard that its transaction was taken finds its account as the chain has it", async () => {
+    const more = await fromNow();
     await killed("after");
-    expect(await show()).toMatchObject({ cash: "200", awaited: [] });
+    expect(await show()).toMatchObject({ cash: more(100), awaited: [] });
   });
 
   it("before its transaction was mined waits for it, and then has what it led to", async () => {
+    const more = await fromNow();
     await node.send("evm_setAutomine", [false]);
     await killed("waiting");
     const { awaited, transactions, cash } = await show();
-    expect({ awaited, cash }).toEqual({ cash: "200", awaited: [{ act: AWAITED, fate: "sent" }] });
+    expect({ awaited, cash }).toEqual({ cash: more(0), awaited: [{ act: AWAITED, fate: "sent" }] });
     expect(transactions[0]).toMatch(/^0x[0-9a-f]{64}$/);
     const again = await tacit(deposit(), ENV);
     expect(again.code).toBe(2);
     expect(json(again)).toMatchObject({ error: { code: "PENDING", hint: expect.stringContaining("Wait") } });
     await node.send("evm_mine", []);
-    expect(await show()).toMatchObject({ cash: "300", awaited: [] });
+    expect(await show()).toMatchObject({ cash: more(100), awaited: [] });
   });
 
   it("has an act that its node forgot still before it, and one that was replaced behind it", async () => {
+    const more = await fromNow();
     await node.send("evm_setAutomine", [false]);
     await killed("waiting");
     const [hash] = (await show()).transactions;
     const raw = await node.send("eth_getTransactionByHash", [hash]);
     await node.send("hardhat_dropTransaction", [hash]);
-    expect(await show()).toMatchObject({ cash: "300", awaited: [{ act: AWAITED, fate: "dropped" }] });
+    expect(await show()).toMatchObject({ cash: more(0), awaited: [{ act: AWAITED, fate: "dropped" }] });
     // It comes back: whoever saw it may send it again.
     const { from, to, input, gas, nonce } = raw;
     await node.send("eth_sendTransaction", [{ from, to, data: input, gas, nonce }]);
     await node.send("evm_mine", []);
-    expect(await show()).toMatchObject({ cash: "400", awaited: [] });
+    expect(await show()).toMatchObject({ cash: more(100), awaited: [] });
 
     await killed("waiting");
     const pending = await node.send("eth_getTransactionByHash", [(await show()).transactions[0]]);
@@ -141,34 +150,36 @@ describe("a process that is killed in the middle of an act", () => {
     };
     await node.send("eth_sendTransaction", [{ from: OWNER, to: OWNER, nonce: pending.nonce, ...double }]);
     await node.send("evm_mine", []);
-    expect(await show()).toMatchObject({ cash: "400", awaited: [{ act: AWAITED, fate: "replaced" }] });
+    expect(await show()).toMatchObject({ cash: more(100), awaited: [{ act: AWAITED, fate: "replaced" }] });
     await node.send("evm_setAutomine", [true]);
     const after = await tacit(deposit(), ENV);
     expect(after.stderr).toContain("its sender used its place");
-    expect(json(after)).toMatchObject({ cash: "500", awaited: [] });
+    expect(json(after)).toMatchObject({ cash: more(200), awaited: [] });
   });
 
   it("and tries the act again meanwhile has it once: the second is refused and forgotten", async () => {
+    const more = await fromNow();
     await node.send("evm_setAutomine", [false]);
     await killed("after");
-    expect(await show()).toMatchObject({ cash: "500", awaited: [{ act: AWAITED, fate: "unsent" }] });
+    expect(await show()).toMatchObject({ cash: more(0), awaited: [{ act: AWAITED, fate: "unsent" }] });
     const second = await tacit(deposit(), ENV);
     expect(second.code).toBe(2);
     expect(json(second)).toMatchObject({ error: { code: "TRANSITION_REJECTED" } });
     expect((await show()).awaited).toEqual([{ act: AWAITED, fate: "unsent" }]);
     await node.send("evm_mine", []);
-    expect(await show()).toMatchObject({ cash: "600", awaited: [] });
+    expect(await show()).toMatchObject({ cash: more(100), awaited: [] });
   });
 
   it("learns that its transaction was mined and refused, and stands where it stood", async () => {
+    const more = await fromNow();
     await node.send("evm_setAutomine", [false]);
     await killed("waiting");
     const code = await node.getCode(coin);
     await node.send("hardhat_setCode", [coin, "0x"]);
     await node.send("evm_mine", []);
     await node.send("hardhat_setCode", [coin, code]);
-    expect(await show()).toMatchObject({ cash: "600", awaited: [{ act: AWAITED, fate: "failed" }] });
+    expect(await show()).toMatchObject({ cash: more(0), awaited: [{ act: AWAITED, fate: "failed" }] });
     await node.send("evm_setAutomine", [true]);
-    expect(json(await tacit(deposit(), ENV))).toMatchObject({ cash: "700", awaited: [] });
+    expect(json(await tacit(deposit(), ENV))).toMatchObject({ cash: more(100), awaited: [] });
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserProvider } from "ethers";
+import hre from "hardhat";
 import { afterAll } from "vitest";
 import { connectVault, type Vault } from "../../prover/chain/vault.ts";
 import type { Deployment } from "../../prover/deploy/deploy.ts";
@@ -47,6 +48,7 @@ export interface TestVenue {
 
 /** Everything deployed on a chain in this process, and the market published; gone after the test file. */
 export async function openVenue({ market }: BuiltMarket): Promise<TestVenue> {
+  await hre.tasks.getTask("build").run({ quiet: true, noTests: true });
   const folder = mkdtempSync(join(tmpdir(), "tacit-venue-"));
   const chain = await newChain(folder, market.timestamp - 120);
   const provider = providerOf(chain);

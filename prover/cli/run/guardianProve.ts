@@ -26,7 +26,7 @@ export const run: Run = async (args, io) => {
     });
   }
   const { read } = await readEverything(args, io, venue);
-  const found = read.find(({ event }) => event.id === id);
+  const [found] = read;
   if (found === undefined) {
     throw new TacitError("NOTHING_DISCLOSED", "the keys read no state of that account", {
       hint: "It may have another guardian, or be on another chain.",

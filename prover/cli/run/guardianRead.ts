@@ -23,9 +23,8 @@ export const run: Run = async (args, io) => {
   await using venue = await openVenue(args, io, false);
   const all = args.has("all");
   const { read, skipped } = await readEverything(args, io, venue, { all });
-  const states = read.filter(({ event }) => asked === undefined || event.id === asked);
   const accounts = [];
-  for (const one of states) {
+  for (const one of read) {
     const { status, commitment } = await venue.gate.account(one.event.id);
     const current = commitment === one.event.commitment;
     accounts.push({
@@ -41,7 +40,7 @@ export const run: Run = async (args, io) => {
   }
   if (out !== undefined) {
     // The newest comes first.
-    const [newest] = states;
+    const [newest] = read;
     if (newest === undefined) {
       throw new TacitError("NOTHING_DISCLOSED", "the keys read no state of that account", {
         hint: "It may have another guardian, or be on another chain.",

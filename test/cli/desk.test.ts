@@ -15,6 +15,8 @@ const [ALICE, BOB, CAROL] = [
   "0x23618e81E3f5cdF7f54C3d65f7FBc0aBf5B21E8f",
   "0xa0Ee7A142d267C1f36714E4a8F75612F20a79720",
 ] as const;
+/** Every command is a process that opens a store, whose password takes its time by design. */
+const PATIENCE = { timeout: 600_000 };
 const PERP = "BTC-PERPETUAL";
 const folder = temporary();
 const path = (name: string) => join(folder, name);
@@ -132,7 +134,7 @@ function commandsOn(place: () => readonly string[], stores: string) {
   };
 }
 
-describe("trading from the command line, on a chain in a folder", () => {
+describe("trading from the command line, on a chain in a folder", PATIENCE, () => {
   const chain = path("chain");
   const { alice, bob, carol } = people;
   const on = commandsOn(() => ["--chain", chain], "folder");
@@ -145,14 +147,13 @@ describe("trading from the command line, on a chain in a folder", () => {
     await on.open(bob, "200000");
     // Enough for one at the linear tenth, and no more.
     await on.open(carol, "8000");
-  });
+  }, PATIENCE.timeout);
 
   it("goes from an offer over a part accepted to both accounts changed, and both learn of it", async () => {
     await on.offer(bob, "first.offer", { side: "sell", quantity: "2", price: "73000.5" });
     const accepted = await on.signed(alice, ...on.accept("first.offer", "first", "--quantity", "0.5"));
     expect(accepted).toMatchObject({ set: "initial", tickets: [{ quantity: "0.5", price: "73000.5" }] });
     for (const secret of ["first.offer", "first.ticket"]) expect(statSync(path(secret)).mode & 0o777).toBe(0o600);
-    expect(await on.held(alice)).toBe("0");
     expect(await on.signed(bob, ...on.settle("first"))).toMatchObject({ tickets: [expect.any(String)] });
     expect([await on.held(alice), await on.held(bob)]).toEqual(["0.5", "-0.5"]);
     expect(await on.ok(alice, "ticket", "show")).toMatchObject({ offers: [], tickets: [{ fate: "filled" }] });
@@ -198,7 +199,7 @@ describe("trading from the command line, on a chain in a folder", () => {
   });
 });
 
-describe("trading from the command line, on a node's chain", () => {
+describe("trading from the command line, on a node's chain", PATIENCE, () => {
   const { alice, bob, carol } = people;
   let flags: string[] = [];
   let provider: JsonRpcProvider;
@@ -234,7 +235,7 @@ describe("trading from the command line, on a node's chain", () => {
     await on.open(alice, "200000");
     await on.open(bob, "200000");
     await on.open(carol, "8000");
-  });
+  }, PATIENCE.timeout);
 
   it("settles a part of an offer, and a reduction at the maintenance set", async () => {
     await on.offer(bob, "node.offer", { side: "sell", quantity: "1", price: "73000" });
@@ -357,7 +358,7 @@ describe("trading from the command line, on a node's chain", () => {
     for (const [more, code] of flaws) {
       expect((await on.as(alice, ...newOffer, ...more)).json).toMatchObject({ error: { code } });
     }
-    const broken = put(folder, "broken.offer", '{"price": "73000",');
+    const broken = put(folder, "broken.json", '{"price": "73000",');
     const accept = ["ticket", "accept", "--offer", broken, "--market", market, "--out", path("t"), "--legs", path("l")];
     const said = await on.as(alice, ...accept, "--from", ALICE);
     expect(said.json).toMatchObject({ error: { code: "BAD_JSON" } });

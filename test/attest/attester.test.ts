@@ -275,7 +275,8 @@ describe("a verifier of attestations", () => {
     const lies: [what: string, proven: Partial<Claims>, words: AttestationFile["claims"]][] = [
       ["equity", {}, { equityAtLeast: "74900.000000000001", netDelta: [], nothingIn: [] }],
       ["a lower equity", { equityAtLeast: usd("74900") }, { equityAtLeast: "80000", netDelta: [], nothingIn: [] }],
-      ["net delta", {}, { netDelta: [{ bucket: "BTC", low: "-5", high: "5" }], nothingIn: [] }],
+      ["a higher net delta", {}, { netDelta: [{ bucket: "BTC", low: "60000", high: "70000" }], nothingIn: [] }],
+      ["a lower net delta", {}, { netDelta: [{ bucket: "BTC", low: "-5", high: "5" }], nothingIn: [] }],
       [
         "net delta of another bucket",
         { netDelta: [{ bucket: "ETH", low: usd("-5"), high: usd("5") }] },

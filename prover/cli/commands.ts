@@ -552,7 +552,10 @@ export const COMMANDS: readonly Command[] = [
     summary: "prove to one auditor what is claimed of an account, and nothing else",
     options: [
       market,
-      { name: "account", value: "account.json", what: "the account", required: true },
+      { name: "account", value: "account.json", what: "an account's file, instead of one of the store" },
+      store,
+      accountId,
+      ...VAULT_FLAGS,
       { name: "equity-at-least", value: "USD", what: "claim: equity is no less" },
       { name: "coverage-at-least", value: "C", what: "claim: equity covers that many times the requirement" },
       { ...set, what: `${set.what} of that claim (default maintenance)` },
@@ -573,6 +576,7 @@ export const COMMANDS: readonly Command[] = [
     ],
     details: [
       "A claim that is not true is explained and nothing is proven: exit code 3, no file. Everything in the file is public,\nand an exact figure as a bound gives that figure away: claim round ones.",
+      "With --rpc or --chain an account of the store is attested as its gate has it, otherwise as it was last seen.",
     ],
     load: () => import("./run/attest.ts"),
   },

@@ -275,7 +275,16 @@ describe("a verifier of attestations", () => {
     const lies: [what: string, proven: Partial<Claims>, words: AttestationFile["claims"]][] = [
       ["equity", {}, { equityAtLeast: "74900.000000000001", netDelta: [], nothingIn: [] }],
       ["a lower equity", { equityAtLeast: usd("74900") }, { equityAtLeast: "80000", netDelta: [], nothingIn: [] }],
-      ["net delta", {}, { netDelta: [{ bucket: "BTC", low: "-5", high: "5" }], nothingIn: [] }],
+      [
+        "a higher low end",
+        { netDelta: [{ bucket: "BTC", low: usd("49900"), high: usd("70000") }] },
+        { netDelta: [{ bucket: "BTC", low: "60000", high: "70000" }], nothingIn: [] },
+      ],
+      [
+        "a lower high end",
+        { netDelta: [{ bucket: "BTC", low: usd("-5"), high: usd("49900") }] },
+        { netDelta: [{ bucket: "BTC", low: "-5", high: "5" }], nothingIn: [] },
+      ],
       [
         "net delta of another bucket",
         { netDelta: [{ bucket: "ETH", low: usd("-5"), high: usd("5") }] },

@@ -38,8 +38,13 @@ export const DEFENCES: readonly Defence[] = [
     "([TAG, marketHash, hash])",
     "([TAG, 0n, hash])",
   ),
-  ...["equityAtLeast ?? UNCLAIMED.floor", "bands.get(b)?.low ?? UNCLAIMED.low", "absent.has(b) ? 1n : 0n"].map(
-    (signal) => defence(LESS, "signals.ts", signal, signal.includes("?? ") ? (signal.split("?? ")[1] ?? "") : "0n"),
+  ...[
+    "equityAtLeast ?? UNCLAIMED.floor",
+    "bands.get(b)?.low ?? UNCLAIMED.low",
+    "bands.get(b)?.high ?? UNCLAIMED.high",
+    "absent.has(b) ? 1n : 0n",
+  ].map((signal) =>
+    defence(LESS, "signals.ts", signal, signal.includes("?? ") ? (signal.split("?? ")[1] ?? "") : "0n"),
   ),
   defence(
     "that several underlyings share stands for none of them, only for itself",

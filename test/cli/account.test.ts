@@ -142,6 +142,22 @@ describe("an account on a chain in a folder", () => {
     expect(await refuse("withdraw", "--asset", "ETH", "--amount", "4", "--market", one)).toBe("NEGATIVE_SPOT");
   });
 
+  it("is attested to an auditor as its gate has it, or as it was last seen", async () => {
+    const { commitment } = await shown(alice);
+    const out = path("attestation.json");
+    const said = ["--audience", "Ada Audit", "--purpose", "credit line", "--expires", "1h", "--out", out];
+    const attest = ["attest", "--market", one, "--equity-at-least", "25000", "--nothing-in", "BTC", ...said];
+    for (const place of [["--chain", chain], []]) {
+      expect(await good(alice, ...attest, ...place)).toMatchObject({ holds: true, commitment });
+      const check = ["--market", one, "--commitment", commitment, "--audience", "Ada Audit"];
+      expect(await good({}, "verify", "--proof", out, ...check)).toMatchObject({ valid: true, commitment });
+    }
+    const untrue = await run(alice, "attest", "--market", one, "--nothing-in", "ETH", ...said, "--chain", chain);
+    expect(untrue).toMatchObject({ code: 3, json: { out: null, holds: false, commitment } });
+    expect(await refused(alice, ...attest, "--account", path("none.json"), "--chain", chain)).toBe("USAGE");
+    expect(await refused({ ...alice, TACIT_STORE: path("empty") }, ...attest)).toBe("NO_STORE");
+  });
+
   it.each<[what: string, code: string, args: string[]]>([
     ["an amount with seven decimals", "BAD_DECIMAL", ["deposit", "--asset", "cash", "--amount", "1.0000001"]],
     ["no amount", "BAD_AMOUNT", ["deposit", "--asset", "cash", "--amount", "0"]],

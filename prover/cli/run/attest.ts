@@ -13,14 +13,15 @@ import { Cash, Coverage } from "../../units/units.ts";
 import { readBackend } from "../backend.ts";
 import type { Args, Run } from "../command.ts";
 import { checkOutput, writeOutput } from "../files.ts";
+import { loadHolder } from "../holder.ts";
 import { buildKeys, keysPresent, readCircuit } from "../keys.ts";
-import { loadAccount, loadMarket, readSet } from "../load.ts";
+import { loadMarket, readSet } from "../load.ts";
 import { readMoment } from "../moment.ts";
 import { about, attestationWarnings } from "../words.ts";
 
 export const run: Run = async (args, io) => {
   const start = performance.now();
-  const [marketPath, accountPath, given] = [args.text("market"), args.text("account"), args.text("out")];
+  const [marketPath, given] = [args.text("market"), args.text("out")];
   const now = Date.now() / 1000;
   const nonce = args.optional("nonce");
   const said = {
@@ -35,11 +36,12 @@ export const run: Run = async (args, io) => {
   const stated = args.optional("circuit");
   const chosen = stated === undefined ? undefined : readCircuit(stated);
   const options = readBackend(args);
-  const out = await checkOutput(given, [marketPath, accountPath]);
+  const accountPath = args.optional("account");
+  const out = await checkOutput(given, [marketPath, ...(accountPath === undefined ? [] : [accountPath])]);
 
-  const account = await loadAccount(accountPath, io);
+  const { account, file } = await loadHolder(args, io);
   const { market } = await loadMarket(marketPath, io);
-  requireListed(account, accountPath, market.instruments);
+  requireListed(account, file, market.instruments);
   const claims = readClaimFlags(args, market);
   const circuit = chosen ?? readCircuit(`margin_${account.size}`);
   const { length } = account.state.positions;

@@ -15,6 +15,7 @@ import {Tickets} from "./Tickets.sol";
 abstract contract Trades is Disclosures, Tickets, ReentrancyGuardTransient {
     /// @dev A party as its legs lead it from state to state; only the last one is stored.
     /// @param bounds what its reductions may give up together
+    /// @param legs   how many it has
     /// @param fills  whether a leg was no reduction
     struct Trader {
         AccountId id;
@@ -23,7 +24,7 @@ abstract contract Trades is Disclosures, Tickets, ReentrancyGuardTransient {
         uint256 bounds;
         uint32 nonce;
         uint8 size;
-        bool acts;
+        uint32 legs;
         bool fills;
     }
 
@@ -45,7 +46,7 @@ abstract contract Trades is Disclosures, Tickets, ReentrancyGuardTransient {
         _requireHealthy(epoch, parties, traders);
     }
 
-    /// @dev Their order puts those whose health is checked together side by side, and none stands there twice.
+    /// @dev Their order puts those whose health is checked together side by side, and none stands twice under one set.
     function _traders(Party[] calldata parties) private view returns (Trader[] memory traders) {
         traders = new Trader[](parties.length);
         uint256 last;
@@ -53,7 +54,7 @@ abstract contract Trades is Disclosures, Tickets, ReentrancyGuardTransient {
             AccountId id = parties[i].id;
             uint32 nonce = _existing(id).nonce;
             Account memory a = gate.accountOf(id);
-            traders[i] = Trader(id, a.owner, a.commitment, 0, nonce, a.size, false, false);
+            traders[i] = Trader(id, a.owner, a.commitment, 0, nonce, a.size, 0, false);
             // An id has 248 bits and a size 8: no set is 0, so that the first party comes after nobody.
             uint256 place = uint256(a.size) << 248 | AccountId.unwrap(id);
             bool same = i != 0 && parties[i].set == parties[i - 1].set;
@@ -96,16 +97,18 @@ abstract contract Trades is Disclosures, Tickets, ReentrancyGuardTransient {
         emit Transitioned(trader.id, change.mode, leg.commitment, trader.nonce);
         trader.commitment = leg.commitment;
         trader.bounds += leg.feeBound;
-        trader.acts = true;
+        ++trader.legs;
         trader.fills = trader.fills || !leg.reduce;
         ++trader.nonce;
     }
 
     /// @dev Stores the state that a party ends in.
     function _settleParty(uint256 i, Party calldata party, Trader memory trader, Batch memory batch) private {
-        if (!trader.acts) revert IdleParty(trader.id);
+        if (trader.legs == 0) revert IdleParty(trader.id);
         if (trader.fills && party.set != RequirementSet.Initial) revert InitialNeeded(trader.id);
         Stored storage account = _accounts[trader.id];
+        // An account that stands under both sets would leave one state twice, and keep what the first way gave to others.
+        if (account.nonce + trader.legs != trader.nonce) revert PartiesNotIncreasing(i);
         account.nonce = trader.nonce;
         if (trader.bounds != 0) _spend(trader.id, account, trader.bounds);
         gate.replace(trader.id, trader.commitment, trader.size, false);

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {AccountId, IMarginGate, RequirementSet, Status} from "../../contracts/interfaces/IMarginGate.sol";
 import {Fill, IVault, Leg, Mode, Party} from "../../contracts/interfaces/IVault.sol";
+import {Proof} from "../../contracts/interfaces/IMarginVerifier.sol";
 import {Change} from "../../contracts/vault/Changes.sol";
 import {vm} from "../contracts/Cheats.sol";
 import {maintenanceRootOf} from "../contracts/IdealVerifier.sol";
@@ -517,6 +518,36 @@ contract ReductionTests is TradeTest {
         );
         submit(blockOf(deals(three[0], three[1])));
         require(spent(mine) == 20e12, "counted together");
+    }
+
+    function test_nobodyLeavesTwoWaysFromOneState() public {
+        // Mine sells all it has to Alice as one that only reduces, and as one that fills, from the same state once more, buys
+        // a little of Bob. Were the second state stored over the first, the four would be Alice's, and still mine.
+        Block memory b = blockOf(sale(4e6, 50_000e6));
+        Block memory other = blockOf(buy(mine, bob, 1, 50_000e6));
+        Block memory both;
+        (both.epoch, both.fills, both.parties) = (b.epoch, new Fill[](2), new Party[](4));
+        (both.fills[0], both.fills[1]) = (b.fills[0], other.fills[0]);
+        Party memory p = other.parties[placeOf(mine, other.parties)];
+        uint256 last = other.fills[0].legs[0].commitment;
+        Proof memory health = healthProof(mine, last, b.epoch, RequirementSet.Maintenance);
+        both.parties[0] = Party(mine, RequirementSet.Maintenance, health, disclosureOf(b.fills[0].legs[1].commitment));
+        bool first = AccountId.unwrap(alice) < AccountId.unwrap(bob);
+        Party memory a = b.parties[placeOf(alice, b.parties)];
+        Party memory c = other.parties[placeOf(bob, other.parties)];
+        (both.parties[1], both.parties[2]) = first ? (a, c) : (c, a);
+        both.parties[3] = p;
+        for (uint256 i = 3; i > 1 && AccountId.unwrap(both.parties[i].id) < AccountId.unwrap(both.parties[i - 1].id); --i) {
+            (both.parties[i], both.parties[i - 1]) = (both.parties[i - 1], both.parties[i]);
+        }
+        uint256 second;
+        for (uint256 i = 1; i < 4; ++i) {
+            if (same(both.parties[i].id, mine)) second = i;
+            if (same(both.parties[i].id, alice)) both.fills[0].legs[0].party = i;
+            if (same(both.parties[i].id, bob)) both.fills[1].legs[1].party = i;
+        }
+        (both.fills[0].legs[1].party, both.fills[1].legs[0].party) = (0, second);
+        refusesBlock(abi.encodeWithSelector(IVault.PartiesNotIncreasing.selector, second), both);
     }
 
     function test_aSoftAccountReduces() public {

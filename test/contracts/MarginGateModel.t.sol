@@ -17,6 +17,8 @@ import {vm} from "./Cheats.sol";
 import {covers, idealProof, initialRootOf, maintenanceRootOf} from "./IdealVerifier.sol";
 import {Stand} from "./Stand.sol";
 
+bytes32 constant PROBE = "could it be flagged now?";
+
 /// @dev Plays random histories against the gate, its real book and oracle, and against a naive model that forgets
 /// nothing: all epochs, commitments, proofs, cuts and challenges are lists, searched at every question. They must agree
 /// on every call, every status and every wei.
@@ -372,9 +374,10 @@ contract Player is Stand {
         for (uint256 k; k < again.length; ++k) require(!again[k], "an accepted proof of a batch was accepted again");
     }
 
-    /// @dev Reverts, so it changes nothing; says whether the account could be flagged by one call. Not a move.
-    function probe(uint256 i) external {
-        if (msg.sender != tester) return;
+    /// @dev Reverts, so it changes nothing; says whether the account could be flagged by one call. Not a move: who plays at
+    /// random may come by the tester's address, but not by these words as well.
+    function probe(uint256 i, bytes32 words) external {
+        if (msg.sender != tester || keccak256(abi.encode(words)) != keccak256(abi.encode(PROBE))) return;
         vm.warp(time);
         gate.flagSilent(ids[i], uint32(firstExit(i)));
         revert("flaggable");
@@ -684,7 +687,7 @@ abstract contract Referee {
     function silenceIsFlaggable() internal {
         for (uint256 i; i < 3; ++i) {
             if (player.flagged(i) || !player.silent(i, player.trueEnd(i))) continue;
-            (, bytes memory reason) = address(player).call(abi.encodeCall(player.probe, (i)));
+            (, bytes memory reason) = address(player).call(abi.encodeCall(player.probe, (i, PROBE)));
             bytes memory wanted = abi.encodeWithSignature("Error(string)", "flaggable");
             require(keccak256(reason) == keccak256(wanted), "a silent account cannot be flagged");
         }

@@ -2,9 +2,12 @@ import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BrowserProvider, type Eip1193Provider, parseEther } from "ethers";
-import { describe, expect, it } from "vitest";
+import hre from "hardhat";
+import { beforeAll, describe, expect, it } from "vitest";
 import { type LocalChain, newChain, openChain } from "../../prover/local/chain.ts";
 import { deploy } from "../contracts/chain.ts";
+
+beforeAll(() => hre.tasks.getTask("build").run({ quiet: true, noTests: true }));
 
 const START = Date.parse("2026-02-04T21:33:08Z") / 1000;
 const empty = () => mkdtempSync(join(tmpdir(), "tacit-chain-"));

@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { JsonRpcProvider } from "ethers";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectGuardians } from "../../prover/chain/guardians.ts";
 import { publicPoint } from "../../prover/hash/babyjub.ts";
 import { openNode } from "../deploy/node.ts";
 import { type Between, type Call, openProxy } from "./proxy.ts";
 import { json, ROOT, tacit, temporary } from "./tacit.ts";
+
+// Many processes one after the other, on a machine that may have others.
+vi.setConfig({ testTimeout: 300_000 });
 
 const folder = temporary();
 const OWNER = "0x14dC79964da2C08b23698B3D3cc7Ca32193d9955"; // the node's eighth

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {MarginSignals} from "../../contracts/generated/MarginSignals.sol";
+import {MarginGate} from "../../contracts/MarginGate.sol";
 import {
     Account,
     AccountId,
@@ -33,6 +34,7 @@ contract Player is Stand {
     struct Held {
         uint256 commitment;
         uint256 untilEpoch; // the newest when it was given up
+        uint256 first; // the earliest commitment from which what is proven carries over to this one
     }
 
     struct Healthy {
@@ -89,18 +91,22 @@ contract Player is Stand {
     mapping(address => uint256) owed;
     Sent[] sent;
     address immutable tester = msg.sender;
+    address immutable vault;
     uint256 oraclePrice;
     uint256 order;
     uint256 time = START;
 
-    constructor() {
+    /// @param vaulted commitments are replaced by a vault, and may then keep what is proven
+    constructor(bool vaulted) {
         vm.warp(time);
         raise();
+        vault = vaulted ? address(0x7a017) : address(0);
+        if (vaulted) gate = new MarginGate(book, terms, [sound, sound, sound, sound], vault);
         epochs.push();
         for (uint256 i; i < ACCOUNTS; ++i) {
-            vm.prank(ownerOf(i));
-            ids[i] = gate.open(i + 1, 4);
-            held[i].push(Held(i + 1, FOREVER));
+            vm.prank(vaulted ? vault : ownerOf(i));
+            ids[i] = vaulted ? gate.openFor(ownerOf(i), i + 1, 4) : gate.open(i + 1, 4);
+            held[i].push(Held(i + 1, FOREVER, 0));
             vm.deal(challenger(i), 1000 ether);
         }
         step(PRICE);
@@ -150,16 +156,19 @@ contract Player is Stand {
     }
 
     /// @dev Few commitments, so that accounts return to earlier ones.
-    function update(uint8 account, uint8 commitment, uint8 size) external {
+    function update(uint8 account, uint8 commitment, uint8 size, bool keep) external {
         vm.warp(time);
         uint256 i = account % ACCOUNTS;
         uint256 next = commitment % 6 + 1;
-        vm.prank(ownerOf(i));
-        gate.update(ids[i], next, uint8(4 << (size % 4)), inPerson());
-        ++consents[i];
-        held[i][held[i].length - 1].untilEpoch = newest();
-        held[i].push(Held(next, FOREVER));
-        cuts[i].push(Cut(time - 1, ++order));
+        keep = keep && vault != address(0);
+        vm.prank(vault == address(0) ? ownerOf(i) : vault);
+        if (vault == address(0)) gate.update(ids[i], next, uint8(4 << (size % 4)), inPerson());
+        else gate.replace(ids[i], next, uint8(4 << (size % 4)), keep);
+        if (vault == address(0)) ++consents[i];
+        Held storage before = held[i][held[i].length - 1];
+        before.untilEpoch = newest();
+        held[i].push(Held(next, FOREVER, keep ? before.first : held[i].length));
+        if (!keep) cuts[i].push(Cut(time - 1, ++order));
     }
 
     function prove(uint8 account, uint8 back, bool initial, bool byOwner) external {
@@ -467,7 +476,7 @@ contract Player is Stand {
             if (held[i][h].commitment != commitment || held[i][h].untilEpoch < epoch) continue;
             bool excused;
             for (uint256 k; k < healthy[i].length; ++k) {
-                if (healthy[i][k].epoch >= epoch && healthy[i][k].held >= h) excused = true;
+                if (healthy[i][k].epoch >= epoch && healthy[i][k].held >= held[i][h].first) excused = true;
             }
             if (!excused) return true;
         }
@@ -637,8 +646,8 @@ contract Player is Stand {
 contract MarginGateModelTest {
     Player player;
 
-    function setUp() public {
-        player = new Player();
+    function setUp() public virtual {
+        player = new Player(false);
     }
 
     function targetContracts() external view returns (address[] memory targets) {
@@ -689,5 +698,11 @@ contract MarginGateModelTest {
             bytes memory wanted = abi.encodeWithSignature("Error(string)", "flaggable");
             require(keccak256(reason) == keccak256(wanted), "a silent account cannot be flagged");
         }
+    }
+}
+
+contract VaultedGateModelTest is MarginGateModelTest {
+    function setUp() public override {
+        player = new Player(true);
     }
 }

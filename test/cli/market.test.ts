@@ -101,7 +101,24 @@ describe("tacit market build", () => {
     expect(json(shown)).toMatchObject({ mark: "71234.5", delta: "0" });
   });
 
+  it("lists shares at what counts of their rate, and takes funding off a perpetual's mark", async () => {
+    const [out, listings] = [join(folder, "shared.json"), join(folder, "shared-listings.json")];
+    const anchor = { rate: "1", time: Date.parse("2025-02-04T21:33:08Z") / 1000 };
+    const share = { name: "SBTC", underlying: "BTC", rate: "1.5", anchor, growth: "0.1" };
+    const shares = put(folder, "shares.json", { $schema: "urn:tacit:shares", version: 1, shares: [share] });
+    const flags = ["--deribit", chain, "--profile", "linear", "--listings", listings, "--shares", shares];
+    const ended = await build(out, ...flags, "--funding", "BTC=-12.5");
+    expect(ended.code).toBe(0);
+    expect(ended.stderr).toContain("warning: SBTC tells 1.5 BTC and counts as 1.1, its bound");
+    const shown = async (name: string) =>
+      json(await tacit(["market", "show", "--market", out, "--instrument", name, "--json"]));
+    expect(await shown("SBTC")).toMatchObject({ mark: "80415.39", share: { rate: "1.5", counted: "1.1" } });
+    expect(await shown("BTC-PERPETUAL")).toMatchObject({ mark: "73117.4", delta: "73104.9" });
+  });
+
   it.each<[what: string, flags: string[], message: RegExp]>([
+    ["funding of nothing", ["--deribit", chain, "--profile", "linear", "--funding", "SOL=5"], /no perpetual of SOL/],
+    ["funding without amount", ["--deribit", chain, "--funding", "BTC=x"], /is not an amount/],
     ["no history for a profile that needs one", ["--deribit", chain], /--history BTC=candles\.csv/],
     ["a history given twice", ["--deribit", chain, "--history", btc, btc], /"BTC" is given twice/],
     ["a missing history", ["--deribit", chain, "--history", "BTC=none.csv"], /none\.csv: there is no such file/],

@@ -41,6 +41,8 @@ export function rankCorrelation(xs: readonly number[], ys: readonly number[]): n
 /** Something that everybody sees of a call; undefined where it has none. */
 export interface Shown {
   readonly name: string;
+  /** Compared within each account only. */
+  readonly alone?: boolean;
   readonly of: (call: Call, i: number) => number | undefined;
 }
 
@@ -57,7 +59,7 @@ export function orders({ calls }: Seen, truths: readonly Hidden[], shown: Shown)
     for (const id of accountsOf(call)) {
       const truth = hidden.get(`${call.hash} ${id}`);
       if (truth === undefined) continue;
-      for (const key of [`${id}`, "all"])
+      for (const key of shown.alone === true ? [`${id}`] : [`${id}`, "all"])
         series.set(key, [...(series.get(key) ?? []), { hash: call.hash, value, truth }]);
     }
   }
@@ -103,9 +105,11 @@ function beyondShape(name: string, calls: readonly Call[], measure: (call: Call,
 /** Gas beyond what a call's bytes cost. */
 export const executionGas = (calls: readonly Call[]): Shown => beyondShape("gas", calls, ({ execution }) => execution);
 
-/** Seconds since the call before: how long somebody took. */
-export const pauses = (calls: readonly Call[]): Shown =>
-  beyondShape("pause before the call", calls, ({ time }, i) => time - (calls[i - 1]?.time ?? time));
+/** Seconds since the call before: how long somebody took. Over all accounts it follows the machine that plays the day. */
+export const pauses = (calls: readonly Call[]): Shown => ({
+  ...beyondShape("pause before the call", calls, ({ time }, i) => time - (calls[i - 1]?.time ?? time)),
+  alone: true,
+});
 
 export const lengths = (calls: readonly Call[]): Shown =>
   beyondShape("length of the call", calls, ({ data }) => data.length / 2);

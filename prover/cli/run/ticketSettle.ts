@@ -89,8 +89,10 @@ export const run: Run = async (args, io) => {
     io.settle();
     return settled(all, done);
   } catch (failure) {
-    // Nothing left the machine: the parts are free again.
-    if (!left) for (const agreement of fresh) await forgetTicket(store, agreement, kept.id);
+    // Nothing left the machine: the parts are free again. Of what failed otherwise, such as a node that took the transaction
+    // and whose answer was lost, nobody knows.
+    const refused = failure instanceof TacitError && failure.code !== "NO_CHAIN";
+    if (!left && refused) for (const agreement of fresh) await forgetTicket(store, agreement, kept.id);
     throw failure;
   }
 };

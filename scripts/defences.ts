@@ -15,6 +15,7 @@ import { DEFENCES as MARKET } from "../test/market/defences.ts";
 import { DEFENCES as ORACLE } from "../test/oracle/defences.ts";
 import { DEFENCES as PROVER } from "../test/prove/defences.ts";
 import { DEFENCES as REGISTRY } from "../test/registry/defences.ts";
+import { DEFENCES as VAULT } from "../test/vault/defences.ts";
 
 /**
  * `npm run test:defences`: takes each committed defence away in a copy of the project and asserts that the test named
@@ -115,7 +116,7 @@ async function problemWith(copy: string, defence: Defence, verified: Set<string>
 }
 
 /** A change to a contract means compiling most of them again: these take hours, all others minutes. */
-const SLOW = [...CONTRACTS, ...ORACLE];
+const SLOW = [...CONTRACTS, ...ORACLE, ...VAULT];
 const given = process.argv[2];
 const everything = given === "--all";
 const only = everything ? undefined : given;
@@ -162,6 +163,6 @@ console.log(
 );
 
 for (const problem of problems) console.log(`NOT NOTICED ${problem}`);
-if (given === undefined) console.log(`not run: ${SLOW.length} of contracts and oracle, which \`-- --all\` adds`);
+if (given === undefined) console.log(`not run: ${SLOW.length} of contracts, oracle and vault, which \`-- --all\` adds`);
 console.log(`\n${all.length - problems.length} of ${all.length}`);
 process.exitCode = problems.length + unexplained.length > 0 ? 1 : 0;

@@ -28,7 +28,7 @@ struct Stored {
 /// `base` at such an epoch or a later one.
 /// @param epoch the newest when it was given up
 /// @param base  the nonce when it was taken on, or one below the present nonce if that has grown since
-struct Replaced {
+struct GivenUp {
     uint32 epoch;
     uint32 base;
 }
@@ -43,7 +43,7 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
     address public immutable vault;
     mapping(address owner => uint256) public accountsOf;
     mapping(AccountId id => Stored) internal _accounts;
-    mapping(AccountId id => mapping(uint256 commitment => Replaced)) internal _replaced;
+    mapping(AccountId id => mapping(uint256 commitment => GivenUp)) internal _replaced;
 
     /// @param vault_ 0 for a gate whose owners replace commitments themselves
     constructor(address vault_) EIP712("Tacit margin gate", "1") {
@@ -66,13 +66,13 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
     function update(AccountId id, uint256 commitment, uint8 size, Consent calldata consent) external {
         _requireVault(address(0));
         _requireConsent(id, _existing(id).holder, UPDATE, abi.encode(commitment, size), consent);
-        _replace(id, commitment, size, false);
+        emit Updated(id, commitment, size, _replace(id, commitment, size, false));
     }
 
     /// @inheritdoc IMarginGate
     function replace(AccountId id, uint256 commitment, uint8 size, bool keep) external {
         _requireVault(msg.sender);
-        _replace(id, commitment, size, keep);
+        emit Replaced(id, commitment, size, _replace(id, commitment, size, keep), keep);
     }
 
     /// @inheritdoc IMarginGate
@@ -139,7 +139,7 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
     {
         Standing memory s = _read(account);
         if (commitment == account.commitment) return !(s.fresh && s.provenEpoch >= epoch);
-        Replaced memory r = _replaced[id][commitment];
+        GivenUp memory r = _replaced[id][commitment];
         return r.epoch >= epoch && !(s.nonce > r.base && s.provenEpoch >= epoch);
     }
 
@@ -202,14 +202,15 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
 
     /// @dev What is kept is kept for both commitments: the old one is excused where the proof excused it, the new one
     /// because it is no worse.
-    function _replace(AccountId id, uint256 commitment, uint8 size, bool keep) private {
+    /// @return newest epoch when the old commitment was given up
+    function _replace(AccountId id, uint256 commitment, uint8 size, bool keep) private returns (uint32 newest) {
         Stored storage account = _existing(id);
         _requireFieldElement(commitment);
         verifierOf(size);
 
         Standing memory s = _read(account);
-        uint32 newest = book.latestEpoch();
-        _replaced[id][account.commitment] = Replaced(newest, s.fresh ? s.nonce - 1 : s.nonce);
+        newest = book.latestEpoch();
+        _replaced[id][account.commitment] = GivenUp(newest, s.fresh ? s.nonce - 1 : s.nonce);
         if (!keep) {
             _cutLease(s, uint40(block.timestamp) - 1);
             (s.coverage, s.fresh) = (0, false);
@@ -217,7 +218,6 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
         s.size = size;
         _write(account, s);
         account.commitment = commitment;
-        emit Updated(id, commitment, size, newest);
     }
 
     /// @param caller the vault, or 0 for what owners do where there is none

@@ -145,6 +145,8 @@ interface IMarginGate is IMarginGateReader {
     event Opened(AccountId indexed id, address indexed owner, uint256 commitment, uint8 size);
     /// @param epoch the newest when the old commitment was given up
     event Updated(AccountId indexed id, uint256 commitment, uint8 size, uint32 epoch);
+    /// @param kept whether the lease and what is proven carried over
+    event Replaced(AccountId indexed id, uint256 commitment, uint8 size, uint32 epoch, bool kept);
     /// @param leaseUntil what this proof leases: for the initial set to the end of the longer lease
     event Proven(AccountId indexed id, uint32 indexed epoch, RequirementSet set, uint32 coverage, uint40 leaseUntil);
     /// @param reason selector of the error in this interface that says why a claim of `proveMany` was passed over

@@ -142,6 +142,8 @@ interface IVault {
     error NotGuardiansKey(uint32 guardian, uint32 key);
     error CopyTooLong(uint256 bytes_);
     error NotFieldElement(uint256 value);
+    /// @dev In a block this and the next name the first account whose proof does not hold by itself; the very first, where a
+    /// point that is none has burnt the gas to find out.
     error TransitionRejected(AccountId id);
     error DisclosureRejected(AccountId id);
     error HealthRejected(AccountId id);

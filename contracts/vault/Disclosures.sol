@@ -20,7 +20,7 @@ abstract contract Disclosures is Changes, Statements {
         guardians = guardians_;
     }
 
-    /// @dev Says so at once: whoever gets to read the event reads it in a block where the proof has held.
+    /// @dev The event stands only if the batch holds: else the call reverts.
     function _disclose(
         Batch memory batch,
         uint256 item,

@@ -54,6 +54,7 @@ export const GATE = new Interface([
 
   "event Opened(uint256 indexed id, address indexed owner, uint256 commitment, uint8 size)",
   "event Updated(uint256 indexed id, uint256 commitment, uint8 size, uint32 epoch)",
+  "event Replaced(uint256 indexed id, uint256 commitment, uint8 size, uint32 epoch, bool kept)",
   "event Proven(uint256 indexed id, uint32 indexed epoch, uint8 set, uint32 coverage, uint40 leaseUntil)",
   "event Skipped(uint256 indexed id, bytes4 reason)",
   "event Flagged(uint256 indexed id, uint32 indexed epoch, uint256 commitment, address by)",

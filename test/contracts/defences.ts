@@ -93,7 +93,7 @@ export const DEFENCES: readonly Defence[] = [
   accounts(FIELDS, "value >= FIELD", "value > FIELD"),
   accounts(SIZES, "        verifierOf(size);\n\n        id", "        id"),
   accounts(SIZES, "        verifierOf(size);\n\n        Standing", "        Standing"),
-  accounts("testFuzz_opensTheAccountItPredicted", "accountsOf[msg.sender]++", "accountsOf[msg.sender]"),
+  accounts("testFuzz_opensTheAccountItPredicted", "accountsOf[owner]++", "accountsOf[owner]"),
   accounts("testFuzz_letsOnlyTheOwnerAct", "if (msg.sender != owner) revert NotOwner(id, msg.sender);"),
   accounts(
     RELAYED,
@@ -114,13 +114,9 @@ export const DEFENCES: readonly Defence[] = [
     "        if (s.bandedUntil > time) s.bandedUntil = time;\n",
     "        s.bandedUntil = time;\n        s.bandedEpoch = 0;\n",
   ),
-  accounts(LATER, "(s.coverage, s.fresh, s.size) = (0, false, size);", "(s.coverage, s.size) = (0, size);"),
+  accounts(LATER, "(s.coverage, s.fresh) = (0, false);", "s.coverage = 0;"),
   {
-    ...accounts(
-      "stores nothing",
-      "(s.coverage, s.fresh, s.size) = (0, false, size);",
-      "(s.fresh, s.size) = (false, size);",
-    ),
+    ...accounts("stores nothing", "(s.coverage, s.fresh) = (0, false);", "s.fresh = false;"),
     testFile: REBUILD,
   },
   accounts(HELD, "s.fresh ? s.nonce - 1 : s.nonce", "s.nonce"),
@@ -128,7 +124,7 @@ export const DEFENCES: readonly Defence[] = [
   accounts(LATER, "s.nonce > r.base && "),
   accounts(NO_DODGE, "s.fresh && s.provenEpoch >= epoch", "s.fresh"),
   accounts(HELD, "return !(s.fresh && s.provenEpoch >= epoch);", "return true;"),
-  accounts(NO_DODGE, "        if (action == Action.Flag) nonce = 0;\n"),
+  accounts(NO_DODGE, "action == Action.Flag || "),
 
   leases(EXITS, "outside <= epoch || "),
   leases(EDGE, "<= band) revert NotOutside", "< band) revert NotOutside"),
@@ -337,11 +333,11 @@ export const DEFENCES: readonly Defence[] = [
   ),
   ...(
     [
-      ["refuses an empty batch", "        if (batch.length == 0) return false;\n", ""],
+      ["refuses an empty batch", "        if (count == 0) return false;\n", ""],
       ["refuses every public signal", "                ok := and(ok, lt(signal, P))\n", ""],
       ["by +X and -X in c", "r := shr(128, keccak256(0, 64))", "r := 1"],
       ["when all challenges of a batch are the same", "mstore(32, i)", "mstore(32, 0)"],
-      ["when challenges are known before c", "_hash(batch)))", "bytes32(0)))"],
+      ["when challenges are known before c", "_hash(batch, size * count)))", "bytes32(0)))"],
     ] as const
   ).map(([test, find, replace]) => ({
     ...defence(BATCH, test, find, replace),
@@ -354,7 +350,7 @@ export const DEFENCES: readonly Defence[] = [
         "staticcall(limit,",
         "staticcall(gas(),",
       ],
-      ["passes over what is bad, each for its own reason, and takes the rest", "all || _call", "all && _call"],
+      ["passes over what is bad, each for its own reason, and takes the rest", "all || _limited", "all && _limited"],
       [
         "reverts instead of calling good proofs bad when it was sent with too little gas",
         "        if (gasleft() < needed) revert NotEnoughGas(gasleft(), needed);\n",

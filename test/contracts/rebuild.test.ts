@@ -20,6 +20,7 @@ const SIDES = [publisher.address, stranger.address, owner.address];
 
 let book: Book;
 let gate: Gate;
+let vaulted: Gate; // for whose vault the publisher stands
 let roots: { readonly maintenance: bigint; readonly initial: bigint }[];
 const ids: bigint[] = [];
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
     verifiers: { 4: verifier, 8: verifier, 16: verifier, 32: verifier },
   };
   gate = await (await deployGate(publisher, bytecode, book.book, TERMS)).as(owner);
+  vaulted = await deployGate(publisher, bytecode, book.book, TERMS, publisher.address);
   roots = [{ maintenance: 0n, initial: 0n }];
 });
 
@@ -166,7 +168,7 @@ it("stores nothing that its events do not tell", async () => {
   const known = GATE.fragments
     .filter(({ type }) => type === "event")
     .map((event) => GATE.getEvent(event.format())?.name);
-  const played = known.filter((name) => name !== "Skipped" && name !== "EIP712DomainChanged");
+  const played = known.filter((name) => !["Skipped", "Replaced", "EIP712DomainChanged"].includes(name ?? ""));
   expect(played.filter((name) => !told.has(name ?? ""))).toEqual([]);
 
   const state = rebuild(history, TERMS);
@@ -207,6 +209,51 @@ async function agreesOnBreaches(state: GateState): Promise<void> {
   }
   expect(given).toBeGreaterThan(10);
 }
+
+it("tells at a vaulted gate which replacements kept the lease", async () => {
+  const { contract } = vaulted;
+  const act = async (name: string, ...args: unknown[]) => (await contract.getFunction(name)(...args)).wait();
+  const first = commitmentThat(true, 500n);
+  await act("openFor", owner.address, first, 4);
+  const id = await contract.getFunction("accountIdOf")(owner.address, 0);
+  const context = await contract.getFunction("contextOf")(id, 0, publisher.address);
+  const prove = (commitment: bigint) =>
+    act("prove", id, newest(), 1, proofOf([1n, commitment, at(roots, newest()).initial, 10_000n, context]));
+  const agrees = async (): Promise<void> => {
+    const history: Happened[] = [];
+    for (const log of await ethers.provider.getLogs({ fromBlock: 0, address: [vaulted.gate, book.book] })) {
+      const event = log.address === vaulted.gate ? GATE.parseLog(log) : BOOK.parseLog(log);
+      const block = await ethers.provider.getBlock(log.blockNumber);
+      if (event !== null) history.push({ event, time: BigInt(block?.timestamp ?? 0) });
+    }
+    const state = rebuild(history, TERMS);
+    expect((await contract.getFunction("accountOf")(id)).toObject()).toEqual(state.accounts.get(id));
+    const empty = proofOf([0n, 0n, 0n, 0n, 0n]);
+    for (const commitment of state.replaced.get(id)?.keys() ?? []) {
+      for (let epoch = 1; epoch <= newest(); epoch++) {
+        const call = contract.getFunction("flag").staticCall(id, epoch, commitment, 4, empty);
+        const error = await call.then(() => undefined, gateError);
+        expect(error?.name !== "CommitmentNotHeld").toBe(breachable(state, id, commitment, BigInt(epoch)));
+      }
+    }
+  };
+  await act("replace", id, 501n, 8, true); // nothing is proven yet that could be kept
+  await agrees();
+  await act("replace", id, first, 4, true);
+  await prove(first);
+  await act("replace", id, 502n, 16, true);
+  await agrees();
+  expect((await contract.getFunction("accountOf")(id)).fresh).toBe(true);
+  await publish("60000");
+  await act("replace", id, 503n, 4, true);
+  await agrees();
+  const second = commitmentThat(true, 600n);
+  await act("replace", id, second, 4, false);
+  await agrees();
+  expect((await contract.getFunction("accountOf")(id)).fresh).toBe(false);
+  await prove(second);
+  await agrees();
+});
 
 it("costs the gas that the snapshot says for what carries no real proof, without calldata and the flat 21000", async () => {
   const gas: Record<string, number> = {};

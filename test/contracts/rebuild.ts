@@ -73,6 +73,16 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
     if (of.leaseUntil > time) of.leaseUntil = time;
     if (of.bandedUntil > time) of.bandedUntil = time;
   };
+  const replace = (id: bigint, commitment: bigint, size: bigint, epoch: bigint) => {
+    const of = account(id);
+    const given = state.replaced.get(id) ?? new Map();
+    state.replaced.set(id, given.set(of.commitment, { epoch, base: of.fresh ? of.nonce - 1n : of.nonce }));
+    Object.assign(of, { commitment, size });
+  };
+  const lapse = (id: bigint, time: bigint) => {
+    cut(account(id), time - 1n);
+    Object.assign(account(id), { coverage: 0n, fresh: false });
+  };
   const owe = (to: string, bond: bigint) => state.owed.set(to, (state.owed.get(to) ?? 0n) + bond);
   const giveBack = (id: bigint, to: string, bond: bigint) => {
     const question = state.questions.get(id);
@@ -123,11 +133,13 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
       });
     },
     Updated({ id, commitment, size, epoch }, time) {
-      const of = account(id);
-      const given = state.replaced.get(id) ?? new Map();
-      state.replaced.set(id, given.set(of.commitment, { epoch, base: of.fresh ? of.nonce - 1n : of.nonce }));
-      cut(of, time - 1n);
-      Object.assign(of, { commitment, size, coverage: 0n, fresh: false, consents: of.consents + 1n });
+      replace(id, commitment, size, epoch);
+      lapse(id, time);
+      account(id).consents++;
+    },
+    Replaced({ id, commitment, size, epoch, kept }, time) {
+      replace(id, commitment, size, epoch);
+      if (!kept) lapse(id, time);
     },
     Proven({ id, epoch, set, coverage, leaseUntil }) {
       const of = account(id);

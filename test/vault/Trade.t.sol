@@ -217,7 +217,7 @@ contract FillTests is TradeTest {
         move(alice, 8);
         refusesBlock(err(IMarginGate.AccountHard.selector, alice), blockOf(buy(alice, mine, 1, 50_000e6)));
         Deal memory d = buy(mine, alice, 1e6, 50_000e6);
-        (d.reduce2) = true;
+        d.reduce2 = true;
         refusesBlock(err(IMarginGate.AccountHard.selector, alice), blockOf(d));
     }
 
@@ -273,14 +273,12 @@ contract PartyTests is TradeTest {
             refusesBlock(abi.encodeWithSelector(IVault.PartiesNotIncreasing.selector, i + 1), b);
             (b.parties[i], b.parties[i + 1]) = (b.parties[i + 1], b.parties[i]);
         }
-        // Twice, of one set and of two: the second would be proven in a state that the first one has left.
+        // Twice: the second would be proven in a state that the first one has left.
         Party[] memory twice = new Party[](5);
         for (uint256 i; i < 4; ++i) twice[i + 1] = b.parties[i];
         twice[0] = twice[1];
-        (Party[] memory before, Block memory two) = (b.parties, b);
-        two.parties = twice;
-        refusesBlock(abi.encodeWithSelector(IVault.PartiesNotIncreasing.selector, 1), two);
-        two.parties = before;
+        b.parties = twice;
+        refusesBlock(abi.encodeWithSelector(IVault.PartiesNotIncreasing.selector, 1), b);
     }
 
     function test_standsOnceUnderBothSets() public {

@@ -324,6 +324,8 @@ contract ConsentTests is VaultTest {
         step = depositStep(alice, 0, 5e6);
         step.consent = consentOf(bob, nonceOf(alice), step.commitment, transferOf(0, 5e6), address(0), ALICE);
         sendDeposit(badConsent(), address(0), 0, 5e6, step);
+        // And with all of them true it is one.
+        sendDeposit("", address(0), 0, 5e6, depositStep(alice, 0, 5e6));
     }
 
     function test_isForOneVaultOnOneChain() public {

@@ -49,6 +49,7 @@ interface Told {
     readonly positions: readonly { readonly instrument: string; readonly quantity: string }[];
   }[];
   readonly positions?: Told["accounts"][number]["positions"];
+  readonly offers: readonly { readonly left: string | null }[];
   readonly tickets: readonly { readonly ticket: string; readonly fate: string }[];
   readonly ticket: string;
   readonly skipped: readonly unknown[];
@@ -254,6 +255,11 @@ describe("trading from the command line, on a node's chain", () => {
   it("refuses a part that the offer has no room for, and its own maker", async () => {
     await on.signed(alice, ...on.accept("node.offer", "large", "--quantity", "0.5"));
     expect(await on.refused(bob, ...on.settle("large"))).toBe("MORE_THAN_LEFT");
+    // Nor does a part that stood beside it take up room.
+    await on.signed(alice, ...on.accept("node.offer", "small", "--quantity", "0.2"));
+    const two = ["ticket", "settle", "--ticket", path("small.ticket"), path("large.ticket"), "--market", market];
+    expect(await on.refused(bob, ...two, "--out", path("two.legs"))).toBe("MORE_THAN_LEFT");
+    expect((await on.ok(bob, "ticket", "show")).offers.map(({ left }) => left)).toEqual(["0.25"]);
     expect(await on.refused(alice, ...on.accept("node.offer", "more", "--quantity", "1.1"))).toBe("MORE_THAN_OFFERED");
     expect(await on.refused(bob, ...on.accept("node.offer", "self"))).toBe("SELF_TRADE");
   });

@@ -1,10 +1,16 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { commit } from "../../prover/account/state.ts";
+import { type AccountState, commit } from "../../prover/account/state.ts";
 import { ticketHash } from "../../prover/account/ticket.ts";
 import { type Agreement, ticketOf } from "../../prover/desk/agreement.ts";
 import { assemble } from "../../prover/desk/assemble.ts";
 import { formatLegs, type Leg, type Legs, readLegs } from "../../prover/desk/legs.ts";
 import { settleTrade } from "../../prover/desk/settle.ts";
+import { type KeptAccount, keptState } from "../../prover/keep/account.ts";
+import { settleKept } from "../../prover/keep/standing.ts";
+import { createStore, openStore } from "../../prover/keep/store.ts";
 import type { TacitError } from "../../prover/units/errors.ts";
 import { Quantity } from "../../prover/units/units.ts";
 import { prepareDeposit } from "../../prover/vault/acts.ts";
@@ -377,5 +383,38 @@ describe("a reduction", () => {
     await settleTrade(carol.vault, [carols.legs, daves.legs]);
     [dave.state, carol.state] = [daves.after, carols.after];
     expect([await standsAt(dave), await standsAt(carol)]).toEqual([true, true]);
+  });
+});
+
+describe("what an owner keeps", () => {
+  it("is not forgotten for what one trade adds to the count of transitions, however many legs it has", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tacit-desk-"));
+    try {
+      await createStore(folder, "correct horse");
+      await using store = await openStore(folder, "correct horse");
+      const { vault, state, size, id } = alice;
+      const { nonce } = await vault.account(id);
+      expect(nonce).toBeGreaterThan(10);
+      // As if all but the account's first two had been the legs of one trade, which a chain may still forget as a whole.
+      const first: AccountState = { ...state, positions: [], salt: 1n };
+      const kept: KeptAccount = {
+        place: { chainId: vault.chainId, vault: vault.vault, gate: world.gate.gate },
+        owner: alice.signer.address,
+        id,
+        guardian: world.guardian,
+        names: new Map(),
+        since: 0,
+        states: [
+          await keptState(first, { size, nonce: 1, act: "deposit" }),
+          await keptState(state, { size, nonce: 2, act: "trade" }),
+        ],
+        standing: null,
+      };
+      const { account, current } = await settleKept(store, kept, vault, world.gate);
+      expect(current?.act).toBe("trade");
+      expect(account.states.map(({ act }) => act)).toEqual(["deposit", "trade"]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

@@ -101,6 +101,7 @@ export async function readFeeBound(args: Args, vault: Vault): Promise<bigint | u
 /** Legs of one of the store's accounts, and the state that they lead to, which is not kept yet. */
 export interface OwnLegs {
   readonly legs: Legs;
+  /** Not kept yet with what is new: names, and the states that signed legs may end at before the last. */
   readonly account: KeptAccount;
   readonly next: KeptState;
 }
@@ -138,13 +139,22 @@ export async function makeOwnLegs(
   const signs = { owner: signer, ...(how.relayer === undefined ? {} : { relayer: how.relayer }) };
   const maker = { prover, vault, copyKey: store.key, ...(how.signed ? { signs } : {}) };
   const { state, size } = current;
-  const { legs, after } = await makeLegs(maker, { state, size, deals, market }, io.stage);
+  const { legs, between, after } = await makeLegs(maker, { state, size, deals, market }, io.stage);
   io.settle();
   const hashes = await Promise.all(agreements.map((agreement) => ticketHash(ticketOf(agreement))));
-  const act = `trade of ${hashes.length === 1 ? "the ticket" : "the tickets"} ${hashes.join(", ")}`;
-  const next = await keptState(after, { size, nonce: legs.nonce, act });
+  const actOf = (some: readonly bigint[]) =>
+    `trade of ${some.length === 1 ? "the ticket" : "the tickets"} ${some.join(", ")}`;
+  const next = await keptState(after, { size, nonce: legs.nonce, act: actOf(hashes) });
+  // What others submit may end at any of its legs.
+  const ends = how.signed ? between : [];
+  const onTheWay = await Promise.all(
+    ends.map((one, i) =>
+      keptState(one, { size, nonce: legs.nonce + i, act: `${actOf(hashes.slice(0, i + 1))} without the rest` }),
+    ),
+  );
   const traded = agreements.map(({ instrument }): [number, string] => [instrument.id, instrument.name]);
-  return { legs, account: { ...account, names: new Map([...account.names, ...traded]) }, next };
+  const names = new Map([...account.names, ...traded]);
+  return { legs, account: { ...account, names, states: [...account.states, ...onTheWay] }, next };
 }
 
 /** A ticket as it may be shown to who has it: not its salt. */

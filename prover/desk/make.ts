@@ -39,7 +39,8 @@ export interface LegMaker {
 
 /**
  * Makes one account's legs of a trade, in the order given, and all it shows in the end. Keep `after` before the legs leave the
- * machine: whoever has both sides can have them mined at any time until the tickets expire.
+ * machine: whoever has both sides can have them mined at any time until the tickets expire. Of signed legs keep `between` as
+ * well, the states that all but the last lead to: a guardian, who can prove and disclose any of them, may end there.
  * @param request.market the newest epoch's
  * @throws TacitError `STALE_STATE`, `ACCOUNT_HARD`, `WRONG_PLACE`, `NOT_YOUR_TICKET`, `UNKNOWN_INSTRUMENT`, `TOO_MANY_POSITIONS`,
  * `NOT_COVERED`, and those of `applyChange` and `proveHealth`
@@ -53,7 +54,12 @@ export async function makeLegs(
     readonly market: Market;
   },
   onStage: (stage: string) => void = () => {},
-): Promise<{ readonly legs: Legs; readonly after: AccountState; readonly commitment: bigint }> {
+): Promise<{
+  readonly legs: Legs;
+  readonly between: readonly AccountState[];
+  readonly after: AccountState;
+  readonly commitment: bigint;
+}> {
   const { state, size, deals, market } = request;
   const id = state.accountId;
   onStage("asking the chain");
@@ -79,6 +85,7 @@ export async function makeLegs(
   onStage("proving the change");
   const openings = await rowsFor(deals, market);
   const made: Leg[] = [];
+  const states: AccountState[] = [];
   let now = state;
   for (const [i, { agreement, feeBound }] of deals.entries()) {
     const ticket = ticketOf(agreement);
@@ -105,6 +112,7 @@ export async function makeLegs(
       consent,
     });
     now = after;
+    states.push(after);
   }
   if (now.positions.length > size) {
     throw new TacitError(
@@ -126,7 +134,8 @@ export async function makeLegs(
   const disclosure = await proveDisclosure(prover.circuits, { state: now, guardian: viewing, copyKey });
   const { chainId, vault: address } = vault;
   const head = { chainId, vault: address, account: id, size, before, nonce, epoch };
-  return { legs: { ...head, legs: made, set, health, disclosure }, after: now, commitment: await commit(now) };
+  const legs: Legs = { ...head, legs: made, set, health, disclosure };
+  return { legs, between: states.slice(0, -1), after: now, commitment: await commit(now) };
 }
 
 const relayerOf = (relayer: string | undefined) => (relayer === undefined ? {} : { relayer });

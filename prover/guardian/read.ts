@@ -11,9 +11,9 @@ export interface ReadState {
   readonly state: AccountState;
 }
 
-/** One that none opens, and why. */
+/** One that none opens, and why. Where it stands is kept of it alone: those of all other guardians are among them. */
 export interface Skipped {
-  readonly event: DisclosedEvent;
+  readonly event: Pick<DisclosedEvent, "id" | "block">;
   readonly reason: string;
 }
 
@@ -34,13 +34,14 @@ export async function readDisclosed(
   const done = new Set<bigint>();
   const read: ReadState[] = [];
   const skipped: Skipped[] = [];
+  const skip = ({ id, block }: DisclosedEvent, reason: string) => void skipped.push({ event: { id, block }, reason });
   for await (const event of events) {
     if (options.all !== true && done.has(event.id)) continue;
     const point = points.get(event.key) ?? pointOf(event.key);
     points.set(event.key, point);
     const key = await ours(keys, point);
     if (key === undefined) {
-      skipped.push({ event, reason: `it is for key ${event.key}, which is another's` });
+      skip(event, `it is for key ${event.key}, which is another's`);
       continue;
     }
     try {
@@ -50,7 +51,7 @@ export async function readDisclosed(
       done.add(event.id);
     } catch (error) {
       // A text may be anything: numbers that are no field elements, a point off the curve, lanes too wide.
-      skipped.push({ event, reason: error instanceof TacitError ? error.message : "it is no disclosure" });
+      skip(event, error instanceof TacitError ? error.message : "it is no disclosure");
     }
   }
   return { read, skipped };

@@ -26,7 +26,8 @@ export interface Standing {
   readonly awaited: readonly Awaited[];
 }
 
-/** States that stood, or were overtaken, this many transitions ago are kept: a chain may yet forget its last blocks. */
+/** States that stood, or were overtaken, this many transitions before the present one's are kept: a chain may yet forget its
+ * last blocks. */
 const DEPTH = 8;
 
 /**
@@ -44,7 +45,9 @@ export async function settleKept(store: Store, kept: KeptAccount, vault: Vault, 
       hint: "Run `tacit account recover`: the owner's copy is on chain.",
     });
   }
-  const states = kept.states.filter((one) => one === current || one.nonce + DEPTH >= nonce);
+  // Of the transitions, 64 may be one trade's: they do not count against what stood before it.
+  const from = current?.nonce ?? 0;
+  const states = kept.states.filter((one) => one === current || one.nonce + DEPTH >= from);
   const seen = current === null ? kept.guardian : guardian;
   const account = { ...kept, guardian: seen, states, standing: current?.commitment ?? null };
   const known = states.length === kept.states.length && account.standing === kept.standing && seen === kept.guardian;

@@ -75,7 +75,7 @@ export async function openStore(folder: string, password: string): Promise<Store
       return { kind, name, value };
     } catch (cause) {
       throw new TacitError("BAD_STORE", `${join(folder, file)} is damaged, or of another store`, {
-        hint: "Restore a copy; what it held of an account on chain, `tacit account recover` reads from there.",
+        hint: "Restore a copy, or move it away: what it held of an account on chain, `tacit account recover` reads from there.",
         cause,
       });
     }

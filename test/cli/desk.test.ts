@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { TOKEN } from "../../prover/chain/vaultAbi.ts";
 import { openNode } from "../deploy/node.ts";
 import { DAY_ONE, DAY_TWO, editRows } from "../market/samples.ts";
+import { openProxy } from "./proxy.ts";
 import { type Ended, json, put, tacit, temporary } from "./tacit.ts";
 
 const DEPLOYER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
@@ -50,6 +51,7 @@ interface Told {
     readonly positions: readonly { readonly instrument: string; readonly quantity: string }[];
   }[];
   readonly positions?: Told["accounts"][number]["positions"];
+  readonly offers: readonly { readonly left: string | null }[];
   readonly tickets: readonly { readonly ticket: string; readonly fate: string }[];
   readonly ticket: string;
   readonly skipped: readonly unknown[];
@@ -254,6 +256,11 @@ describe("trading from the command line, on a node's chain", PATIENCE, () => {
   it("refuses a part that the offer has no room for, and its own maker", async () => {
     await on.signed(alice, ...on.accept("node.offer", "large", "--quantity", "0.5"));
     expect(await on.refused(bob, ...on.settle("large"))).toBe("MORE_THAN_LEFT");
+    // Nor does a part that stood beside it take up room.
+    await on.signed(alice, ...on.accept("node.offer", "small", "--quantity", "0.2"));
+    const two = ["ticket", "settle", "--ticket", path("small.ticket"), path("large.ticket"), "--market", market];
+    expect(await on.refused(bob, ...two, "--out", path("two.legs"))).toBe("MORE_THAN_LEFT");
+    expect((await on.ok(bob, "ticket", "show")).offers.map(({ left }) => left)).toEqual(["0.25"]);
     expect(await on.refused(alice, ...on.accept("node.offer", "more", "--quantity", "1.1"))).toBe("MORE_THAN_OFFERED");
     expect(await on.refused(bob, ...on.accept("node.offer", "self"))).toBe("SELF_TRADE");
   });
@@ -311,6 +318,21 @@ describe("trading from the command line, on a node's chain", PATIENCE, () => {
     const settled = await good(["ticket", "settle", "--legs", ...files, ...flags, "--from", DEPLOYER]);
     expect(settled.tickets).toHaveLength(2);
     expect([await on.held(alice), await on.held(bob), await on.held(carol)]).toEqual(["0.15", "-0.35", "0.2"]);
+  });
+
+  it("counts a part as sold whose trade the node took, though its answer was lost", async () => {
+    await on.offer(bob, "lost.offer", { side: "sell", quantity: "0.2", price: "73000" });
+    await on.signed(alice, ...on.accept("lost.offer", "lost"));
+    const proxy = await openProxy(flags[1] ?? "");
+    proxy.loses = ({ method }) => method === "eth_sendTransaction";
+    const direct = flags;
+    flags = ["--rpc", proxy.url, ...direct.slice(2)];
+    const ended = await on.as(bob, ...on.settle("lost"), "--from", bob.signs);
+    flags = direct;
+    expect(ended.code).not.toBe(0);
+    expect([await on.held(alice), await on.held(bob)]).toEqual(["0.35", "-0.55"]);
+    await on.signed(alice, ...on.accept("lost.offer", "once more"));
+    expect(await on.refused(bob, ...on.settle("once more"))).toBe("MORE_THAN_LEFT");
   });
 
   it("is read by a guardian across a rotation of its key, and by no other", async () => {

@@ -15,11 +15,13 @@ export interface Between {
   readonly calls: Call[];
   before: (call: Call) => void | Promise<void>;
   after: (call: Call) => void | Promise<void>;
+  /** Whether the answer of a call that the node has done gets lost. */
+  loses: (call: Call) => boolean;
 }
 
 /** Stands before a node, so that a process can be killed at an exact point of what it says to it. */
 export async function openProxy(node: string): Promise<Between> {
-  const proxy = { url: "", calls: [] as Call[], before: () => {}, after: () => {} } as {
+  const proxy = { url: "", calls: [] as Call[], before: () => {}, after: () => {}, loses: () => false } as {
     -readonly [K in keyof Between]: Between[K];
   };
   const server = createServer(async (request, response) => {
@@ -31,6 +33,7 @@ export async function openProxy(node: string): Promise<Between> {
     const answer = await fetch(node, { method: "POST", headers: { "content-type": "application/json" }, body });
     const text = await answer.text();
     await proxy.after(call);
+    if (proxy.loses(call)) return void request.socket.destroy();
     response.writeHead(answer.status, { "content-type": "application/json" }).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,13 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { commit } from "../../prover/account/state.ts";
+import { type AccountState, commit } from "../../prover/account/state.ts";
 import { ticketHash } from "../../prover/account/ticket.ts";
 import { type Agreement, ticketOf } from "../../prover/desk/agreement.ts";
 import { assemble } from "../../prover/desk/assemble.ts";
 import { formatLegs, type Leg, type Legs, readLegs } from "../../prover/desk/legs.ts";
 import { settleTrade } from "../../prover/desk/settle.ts";
+import { type KeptAccount, keptState } from "../../prover/keep/account.ts";
+import { settleKept } from "../../prover/keep/standing.ts";
+import { createStore, openStore } from "../../prover/keep/store.ts";
 import type { TacitError } from "../../prover/units/errors.ts";
 import { Quantity } from "../../prover/units/units.ts";
 import { prepareDeposit } from "../../prover/vault/acts.ts";
+import { proveDisclosure } from "../../prover/vault/disclosure.ts";
+import { proveHealth } from "../../prover/vault/health.ts";
 import { FEES, openWorld, PERP, SWAP, type Trader } from "./world.ts";
 
 let world: Awaited<ReturnType<typeof openWorld>>;
@@ -160,6 +168,29 @@ describe("a block of trades", () => {
       const all = [alice, bob, carol].map(({ state }) => state.positions.find((one) => one.id === id)?.quantity);
       expect(all.reduce((sum: bigint, quantity) => sum + (quantity ?? 0n), 0n)).toBe(0n);
     }
+  });
+
+  it("that a guardian ends at an account's first leg leaves its owner a state that it has", async () => {
+    const one = world.part(world.offer(alice, { size: "0.3", at: "50000" }), bob);
+    const two = world.part(world.offer(alice, { size: "0.2", at: "50001" }), bob);
+    const alices = await world.legs(alice, [one, two]);
+    const bobs = await world.legs(bob, [one]);
+    const [middle] = alices.between;
+    if (middle === undefined) throw new Error("two legs have a state between them");
+    // Who knows that state proves it healthy and discloses it, with an owner's copy that the owner cannot open.
+    const copyKey = crypto.getRandomValues(new Uint8Array(32));
+    const guardian = await world.guardians.currentKey(world.guardian);
+    const disclosure = await proveDisclosure(world.prover.circuits, { state: middle, guardian, copyKey });
+    const { gate, prover, market } = world;
+    const asked = { gate, vault: alice.vault, state: middle, market: market(), set: "initial", size: 4 } as const;
+    const { health } = await proveHealth(prover, asked);
+    const cut: Legs = { ...alices.legs, legs: alices.legs.legs.slice(0, 1), health, disclosure };
+    await settleTrade(await bob.vault.as(world.stranger), [cut, bobs.legs]);
+    [alice.state, bob.state] = [middle, bobs.after];
+    expect([await standsAt(alice), await standsAt(bob)]).toEqual([true, true]);
+    const rest = world.part(world.offer(alice, { size: "0.2", at: "50001" }), bob);
+    await trade(bob, [alice, [rest]], [bob, [rest]]);
+    expect(await standsAt(alice)).toBe(true);
   });
 
   it("is refused in orders that contradict each other, with one side missing, or with one account's legs in two files", async () => {
@@ -352,5 +383,38 @@ describe("a reduction", () => {
     await settleTrade(carol.vault, [carols.legs, daves.legs]);
     [dave.state, carol.state] = [daves.after, carols.after];
     expect([await standsAt(dave), await standsAt(carol)]).toEqual([true, true]);
+  });
+});
+
+describe("what an owner keeps", () => {
+  it("is not forgotten for what one trade adds to the count of transitions, however many legs it has", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "tacit-desk-"));
+    try {
+      await createStore(folder, "correct horse");
+      await using store = await openStore(folder, "correct horse");
+      const { vault, state, size, id } = alice;
+      const { nonce } = await vault.account(id);
+      expect(nonce).toBeGreaterThan(10);
+      // As if all but the account's first two had been the legs of one trade, which a chain may still forget as a whole.
+      const first: AccountState = { ...state, positions: [], salt: 1n };
+      const kept: KeptAccount = {
+        place: { chainId: vault.chainId, vault: vault.vault, gate: world.gate.gate },
+        owner: alice.signer.address,
+        id,
+        guardian: world.guardian,
+        names: new Map(),
+        since: 0,
+        states: [
+          await keptState(first, { size, nonce: 1, act: "deposit" }),
+          await keptState(state, { size, nonce: 2, act: "trade" }),
+        ],
+        standing: null,
+      };
+      const { account, current } = await settleKept(store, kept, vault, world.gate);
+      expect(current?.act).toBe("trade");
+      expect(account.states.map(({ act }) => act)).toEqual(["deposit", "trade"]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });

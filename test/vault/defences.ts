@@ -246,7 +246,11 @@ export const DEFENCES: readonly Defence[] = [
     "trader.fills = trader.fills || !leg.reduce;",
     "trader.fills = !leg.reduce && trader.fills;",
   ),
-  trades("test_doesSomething", "        if (!trader.acts) revert IdleParty(trader.id);\n"),
+  trades("test_doesSomething", "        if (trader.legs == 0) revert IdleParty(trader.id);\n"),
+  trades(
+    "test_nobodyLeavesTwoWaysFromOneState",
+    "        if (account.nonce + trader.legs != trader.nonce) revert PartiesNotIncreasing(i);\n",
+  ),
   trades(
     "test_whoAlsoFillsProvesTheInitialRequirement",
     "        if (trader.fills && party.set != RequirementSet.Initial) revert InitialNeeded(trader.id);\n",

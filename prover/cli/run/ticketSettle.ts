@@ -52,16 +52,16 @@ export const run: Run = async (args, io) => {
   const known = new Set((await keptTickets(store)).map(({ hash, account }) => `${hash} ${account}`));
   const agreements: Agreement[] = [];
   const fresh: Agreement[] = [];
-  for (const path of tickets) {
-    const { agreement, hash } = await loadTicket(path, io);
-    await requireAgreed(store, venue.vault, agreement, kept.id, now);
-    agreements.push(agreement);
-    if (!known.has(`${hash} ${kept.id}`)) fresh.push(agreement);
-    // A part of an offer from here on: what is left for the next is less.
-    await keepTicket(store, agreement, kept.id);
-  }
   let left = false;
   try {
+    for (const path of tickets) {
+      const { agreement, hash } = await loadTicket(path, io);
+      await requireAgreed(store, venue.vault, agreement, kept.id, now);
+      agreements.push(agreement);
+      if (!known.has(`${hash} ${kept.id}`)) fresh.push(agreement);
+      // A part of an offer from here on: what is left for the next is less.
+      await keepTicket(store, agreement, kept.id);
+    }
     // What others made is looked at before anything is proven here.
     if (out === undefined) await checkLegs(venue.vault, others);
     const how = { signed: out !== undefined, ...named };
@@ -89,8 +89,10 @@ export const run: Run = async (args, io) => {
     io.settle();
     return settled(all, done);
   } catch (failure) {
-    // Nothing left the machine: the parts are free again.
-    if (!left) for (const agreement of fresh) await forgetTicket(store, agreement, kept.id);
+    // Nothing left the machine: the parts are free again. Of what failed otherwise, such as a node that took the transaction
+    // and whose answer was lost, nobody knows.
+    const refused = failure instanceof TacitError && failure.code !== "NO_CHAIN";
+    if (!left && refused) for (const agreement of fresh) await forgetTicket(store, agreement, kept.id);
     throw failure;
   }
 };

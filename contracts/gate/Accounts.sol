@@ -214,6 +214,9 @@ abstract contract Accounts is GateTerms, Verifiers, EIP712 {
         if (!keep) {
             _cutLease(s, uint40(block.timestamp) - 1);
             (s.coverage, s.fresh) = (0, false);
+        } else if (s.coverage > coverageInitial) {
+            // Collateral has a requirement of its own: more of it can mean less than many times the requirement.
+            s.coverage = uint24(coverageInitial);
         }
         s.size = size;
         _write(account, s);

@@ -238,8 +238,8 @@ interface IMarginGate is IMarginGateReader {
     function openFor(address owner, uint256 commitment, uint8 size) external returns (AccountId id);
 
     /// @notice Vault only: `update`, for which the vault has asked the owner.
-    /// @param keep the new state is no worse than the old, at any epoch and under either set: lease, coverage and what is
-    /// proven of the account carry over. Without it the lease ends as by `update`.
+    /// @param keep the new state covers what the old one did: lease and what is proven carry over, coverage up to
+    /// `coverageInitial`. Without it the lease ends as by `update`.
     function replace(AccountId id, uint256 commitment, uint8 size, bool keep) external;
 
     /// @notice Accepts a proof that the account covers the set's requirement at the epoch, and leases it from that

@@ -77,6 +77,17 @@ contract VaultedGateTest is GateTest {
         expects(Status.Current, "not current");
     }
 
+    function test_whatIsKeptCoversNoMoreThanTheGateAsks() public {
+        // Cash alone covers every multiple of nothing; a coin beside it has a requirement, of which it covers a few.
+        vm.prank(OWNER);
+        gate.pledge(id, address(this), 15_000, inPerson());
+        gate.prove(id, 1, RequirementSet.Initial, initialProof(1, 15_000));
+        gate.replace(id, bad, 4, true);
+        (uint32 epoch, uint32 coverage) = gate.provenOf(id);
+        require(epoch == 1 && coverage == 11_000, "what is proven");
+        expects(Status.Current, "not current");
+    }
+
     function test_notKeepingEndsTheLeaseAsAnUpdateDoes() public {
         proveInitial(1);
         gate.replace(id, good, 4, false);

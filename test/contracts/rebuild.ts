@@ -53,7 +53,10 @@ export interface Happened {
 }
 
 /** What the gate stores, from its events and its book's alone. */
-export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "leaseMaintenance">): GateState {
+export function rebuild(
+  history: readonly Happened[],
+  terms: Pick<GateTerms, "leaseMaintenance" | "coverageInitial">,
+): GateState {
   const state: GateState = {
     accounts: new Map(),
     opened: new Map(),
@@ -139,7 +142,9 @@ export function rebuild(history: readonly Happened[], terms: Pick<GateTerms, "le
     },
     Replaced({ id, commitment, size, epoch, kept }, time) {
       replace(id, commitment, size, epoch);
-      if (!kept) lapse(id, time);
+      if (!kept) return lapse(id, time);
+      const [of, most] = [account(id), BigInt(terms.coverageInitial)];
+      if (of.coverage > most) of.coverage = most;
     },
     Proven({ id, epoch, set, coverage, leaseUntil }) {
       const of = account(id);

@@ -4,9 +4,9 @@ import { encryptKeystoreJson, HDNodeWallet, JsonRpcProvider, Mnemonic } from "et
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { connectGuardians } from "../../prover/chain/guardians.ts";
 import { publicPoint } from "../../prover/hash/babyjub.ts";
+import { json, put, tacit, temporary } from "../cli/tacit.ts";
 import { openNode } from "../deploy/node.ts";
 import { DAY_ONE, DAY_TWO, editRows } from "../market/samples.ts";
-import { json, put, tacit, temporary } from "./tacit.ts";
 
 // Many processes one after the other, on a machine that may have others.
 vi.setConfig({ testTimeout: 300_000 });

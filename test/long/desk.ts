@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { Contract, JsonRpcProvider } from "ethers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { TOKEN } from "../../prover/chain/vaultAbi.ts";
+import { openProxy } from "../cli/proxy.ts";
+import { type Ended, json, put, tacit, temporary } from "../cli/tacit.ts";
 import { openNode } from "../deploy/node.ts";
 import { DAY_ONE, DAY_TWO, editRows } from "../market/samples.ts";
-import { openProxy } from "./proxy.ts";
-import { type Ended, json, put, tacit, temporary } from "./tacit.ts";
 
 const DEPLOYER = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266";
 const PUBLISHERS = ["0x70997970C51812dc3A010C7d01b50e0d17dc79C8", "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"];

@@ -46,7 +46,8 @@ async function copyProject(): Promise<string> {
     else await symlink(from, to);
   }
   // Circuits are compiled by the tests that need them; building keys for a broken one would only take time.
-  const config = 'include: ["test/**/*.test.ts"], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000';
+  const config =
+    'include: ["test/**/*.test.ts", "test/long/*.ts"], pool: "forks", testTimeout: 300_000, hookTimeout: 300_000';
   await writeFile(join(copy, "vitest.config.ts"), `export default { test: { ${config} } };\n`);
   const contracts = `export default { test: { ${config}, globalSetup: ["contracts-setup.ts"] } };\n`;
   await writeFile(join(copy, CONTRACTS_CONFIG), contracts);

@@ -29,7 +29,8 @@ interface IMarginGateReader {
 
     /// @notice What is proven of the commitment that the account holds now.
     /// @return epoch    of its last accepted proof; 0 when this commitment has none
-    /// @return coverage of the *initial* requirement in that proof, in basis points; 0 when it was about maintenance
+    /// @return coverage of the *initial* requirement in that proof, in basis points; 0 when it was about maintenance. After
+    /// a deposit, no more than the gate itself asks for: what was pledged beyond has to be proven again
     function provenOf(AccountId id) external view returns (uint32 epoch, uint32 coverage);
 
     /// @notice Whether the epoch is younger than the gate's `maxEpochAge` and its band holds both the newest epoch's

@@ -1,4 +1,7 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { computeAddress, encryptKeystoreJson, hexlify } from "ethers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { DAY_ONE, editRows } from "../market/samples.ts";
 import { json, put, tacit, temporary } from "./tacit.ts";
@@ -29,7 +32,16 @@ const good = async (env: Env, ...args: string[]): Promise<Record<string, unknown
   return ended.json;
 };
 
+/** A store whose key costs little to open: scrypt's cost is a keystore's own word. */
+async function makeStore(name: string): Promise<void> {
+  const privateKey = hexlify(randomBytes(32));
+  const keystore = { address: computeAddress(privateKey), privateKey };
+  mkdirSync(path(name));
+  put(path(name), "key.json", await encryptKeystoreJson(keystore, `${name}'s password`, { scrypt: { N: 2 } }));
+}
+
 beforeAll(async () => {
+  await Promise.all(["alice", "bob"].map(makeStore));
   const rows = editRows(DAY_ONE, (all) => all.filter((row) => /(BTC|ETH)-27MAR26/.test(row)));
   const build = ["market", "build", "--profile", "linear", "--deribit", put(folder, "day.csv", rows)];
   await good({}, ...build, "--out", market);

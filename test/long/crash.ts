@@ -5,9 +5,9 @@ import { JsonRpcProvider } from "ethers";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { connectGuardians } from "../../prover/chain/guardians.ts";
 import { publicPoint } from "../../prover/hash/babyjub.ts";
+import { type Between, type Call, openProxy } from "../cli/proxy.ts";
+import { json, ROOT, tacit, temporary } from "../cli/tacit.ts";
 import { openNode } from "../deploy/node.ts";
-import { type Between, type Call, openProxy } from "./proxy.ts";
-import { json, ROOT, tacit, temporary } from "./tacit.ts";
 
 // Many processes one after the other, on a machine that may have others.
 vi.setConfig({ testTimeout: 300_000 });

@@ -41,7 +41,14 @@ const { TACIT_STARTED = String(Date.now()) } = process.env;
 
 /** Runs a program in the repository with our Node first on the path; signals reach it, its exit code becomes ours. */
 function run(program, args) {
-  const env = { ...process.env, TACIT_STARTED, PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}` };
+  // Hundreds of modules are stripped of their types at every start: once is enough.
+  const { NODE_COMPILE_CACHE = join(ROOT, "cache", "node") } = process.env;
+  const env = {
+    ...process.env,
+    TACIT_STARTED,
+    NODE_COMPILE_CACHE,
+    PATH: `${BIN}${delimiter}${process.env.PATH ?? ""}`,
+  };
   const child = spawn(program, args, { env, stdio: "inherit" });
   const forward = (signal) => child.kill(signal);
   const ignore = () => {};

@@ -11,8 +11,8 @@ import { buildMarket } from "../../prover/market/build.ts";
 import { writeListings } from "../../prover/market/listings.ts";
 import { loadProfile } from "../../prover/market/profile/load.ts";
 import { TacitError } from "../../prover/units/errors.ts";
+import { book, type Ended, json, put, tacit, temporary } from "../cli/tacit.ts";
 import { DAY_ONE, editRows, HISTORIES } from "../market/samples.ts";
-import { book, type Ended, json, put, tacit, temporary } from "./tacit.ts";
 
 const folder = temporary();
 const at = (name: string) => join(folder, name);

@@ -8,3 +8,8 @@ export interface Defence {
   readonly testFile: string;
   readonly test: string;
 }
+
+/** Makes defences of one file whose removal one test file notices. */
+export const defencesOf =
+  (file: string, testFile: string) =>
+  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });

@@ -1,7 +1,7 @@
 import { type Point, publicPoint, requireStrong, sharedPoint } from "../hash/babyjub.ts";
 import { FIELD, loadPermutation, loadPoseidon, textTag } from "../hash/poseidon.ts";
 import { TacitError } from "../units/errors.ts";
-import { type AccountState, commit, decodeState, encodeState } from "./state.ts";
+import { type AccountState, COMMITMENT_TAG, commit, decodeState, encodeState } from "./state.ts";
 
 /** A state as its guardian receives it. */
 export interface Disclosure {
@@ -12,7 +12,6 @@ export interface Disclosure {
   readonly cipher: readonly bigint[];
 }
 
-const TAG = textTag("tacit/account");
 const KEY_TAG = textTag("tacit/disclosure");
 const LENGTH = 14;
 
@@ -33,8 +32,8 @@ export async function disclose(state: AccountState, guardian: Point, secret: big
 export async function readDisclosure({ commitment, ephemeral, cipher }: Disclosure, secret: bigint) {
   const stream = await keyStream(await sharedPoint(ephemeral, secret), commitment);
   const plain = cipher.map((value, i) => (value - (stream[i] ?? 0n) + FIELD) % FIELD);
-  if (plain.length === LENGTH && (await loadPoseidon())([TAG, ...plain]) === commitment) {
-    return decodeState([TAG, ...plain]);
+  if (plain.length === LENGTH && (await loadPoseidon())([COMMITMENT_TAG, ...plain]) === commitment) {
+    return decodeState([COMMITMENT_TAG, ...plain]);
   }
   throw new TacitError("NOT_FOR_THIS_KEY", "the text does not open the commitment with this key", {
     hint: "The account may have another guardian, or its guardian's key was rotated.",

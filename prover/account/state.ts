@@ -14,7 +14,8 @@ export interface AccountState extends Portfolio {
   readonly salt: bigint;
 }
 
-const COMMITMENT_TAG = textTag("tacit/account");
+/** What every state's hash begins with. */
+export const COMMITMENT_TAG = textTag("tacit/account");
 const SECRET_BITS = 248n;
 
 /** A fresh 248-bit secret from the system's CSPRNG: a salt, or the id of an account that lives on no chain. */

@@ -1,4 +1,4 @@
-import type { Signer, TypedDataField } from "ethers";
+import { type Signer, type TypedDataField, ZeroAddress } from "ethers";
 import type { Place } from "./context.ts";
 import type { TypedData } from "./signers.ts";
 
@@ -30,7 +30,8 @@ export interface Consent {
   readonly signature: string;
 }
 
-const NOBODY = `0x${"00".repeat(20)}`;
+/** As a relayer: anybody may submit. */
+export const NOBODY = ZeroAddress;
 
 /** For an owner who sends the call. */
 export const IN_PERSON: Consent = { relayer: NOBODY, deadline: 0, signature: "0x" };

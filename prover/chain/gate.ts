@@ -3,6 +3,7 @@ import {
   Contract,
   ContractFactory,
   type ContractTransactionReceipt,
+  type Provider,
   type Signer,
   ZeroAddress,
 } from "ethers";
@@ -15,6 +16,7 @@ import { type Consent, IN_PERSON } from "./consent.ts";
 import { type Action, accountId, gateContext, type Place } from "./context.ts";
 import { BOOK } from "./epochs.ts";
 import { refusal, skipReason } from "./refusal.ts";
+import { providerOf } from "./signers.ts";
 
 /** Positions the circuits hold. */
 export const SIZES = [4, 8, 16, 32] as const;
@@ -75,6 +77,7 @@ export interface BatchDone extends Done {
 
 /** A gate seen by one signer. Every method throws a TacitError that says what the gate refused, and why. */
 export interface Gate extends Place {
+  readonly provider: Provider;
   readonly contract: BaseContract;
   /** The same gate seen by another signer. */
   as(signer: Signer): Promise<Gate>;
@@ -146,10 +149,8 @@ async function deploy(signer: Signer, factory: ContractFactory, ...args: unknown
 
 /** A gate at a known address. @throws TacitError `NO_CHAIN` when the signer has no provider */
 export async function connectGate(address: string, signer: Signer): Promise<Gate> {
-  if (signer.provider === null) {
-    throw new TacitError("NO_CHAIN", "the signer is connected to no chain", { hint: "Connect it to a provider." });
-  }
-  const { chainId } = await signer.provider.getNetwork();
+  const provider = providerOf(signer);
+  const { chainId } = await provider.getNetwork();
   const place = { chainId, gate: address };
   const contract = new Contract(address, GATE, signer);
   const read = (name: string, ...args: unknown[]) => spoken(() => contract.getFunction(name).staticCall(...args));
@@ -196,6 +197,7 @@ export async function connectGate(address: string, signer: Signer): Promise<Gate
 
   return {
     ...place,
+    provider,
     contract,
     as: (other) => connectGate(address, other),
     account,

@@ -1,7 +1,7 @@
 import { type BaseContract, Contract, type Signer } from "ethers";
 import { type Point, requireStrong } from "../hash/babyjub.ts";
-import { TacitError } from "../units/errors.ts";
 import type { Done } from "./gate.ts";
+import { providerOf } from "./signers.ts";
 import { GUARDIANS } from "./vaultAbi.ts";
 import { spokenVault } from "./vaultRefusal.ts";
 
@@ -50,9 +50,7 @@ export interface Guardians {
 
 /** A registry at a known address. @throws TacitError `NO_CHAIN` when the signer has no provider */
 export async function connectGuardians(address: string, signer: Signer): Promise<Guardians> {
-  if (signer.provider === null) {
-    throw new TacitError("NO_CHAIN", "the signer is connected to no chain", { hint: "Connect it to a provider." });
-  }
+  providerOf(signer);
   const contract = new Contract(address, GUARDIANS, signer);
   const read = (name: string, ...args: unknown[]) => spokenVault(() => contract.getFunction(name).staticCall(...args));
   const send = (name: string, ...args: unknown[]) =>

@@ -1,4 +1,4 @@
-import { getAddress, type Signer, type TypedDataField } from "ethers";
+import { getAddress, type Provider, type Signer, type TypedDataField } from "ethers";
 import { TacitError } from "../units/errors.ts";
 
 /** What an EIP-712 signature is over. */
@@ -17,6 +17,12 @@ export interface TypedData {
 export interface SetSignature {
   readonly signer: string;
   readonly data: string;
+}
+
+/** The chain that a signer is connected to. @throws TacitError `NO_CHAIN` */
+export function providerOf({ provider }: Signer): Provider {
+  if (provider !== null) return provider;
+  throw new TacitError("NO_CHAIN", "the signer is connected to no chain", { hint: "Connect it to a provider." });
 }
 
 /** Signs as one member of a set of publishers or reporters. */

@@ -1,4 +1,4 @@
-import { AbiCoder, type BaseContract, Contract, keccak256, type Signer, toBeHex } from "ethers";
+import { AbiCoder, type BaseContract, Contract, keccak256, type Provider, type Signer, toBeHex } from "ethers";
 import type { Point } from "../hash/babyjub.ts";
 import type { SetName } from "../market/types.ts";
 import { TacitError } from "../units/errors.ts";
@@ -7,6 +7,7 @@ import { type Consent, IN_PERSON } from "./consent.ts";
 import { connectGate, type Done, type Gate, type Size } from "./gate.ts";
 import { connectGuardians, type Guardians } from "./guardians.ts";
 import { logsBackwards } from "./logs.ts";
+import { providerOf } from "./signers.ts";
 import { TOKEN, VAULT } from "./vaultAbi.ts";
 import { spokenVault } from "./vaultRefusal.ts";
 
@@ -132,9 +133,12 @@ export interface Sending {
 
 /** A vault seen by one signer. Every method throws a TacitError that says what was refused, and why. */
 export interface Vault extends VaultPlace {
+  readonly provider: Provider;
   readonly contract: BaseContract;
   /** The same vault seen by another signer. */
   as(signer: Signer): Promise<Vault>;
+  /** The address of the signer that sees it. */
+  sender(): Promise<string>;
   /** Its gate, seen by the same signer. */
   gate(): Promise<Gate>;
   guardians(): Promise<Guardians>;
@@ -198,10 +202,7 @@ export const ticketTerms = ({ chainId, vault }: VaultPlace, side1: bigint, side2
 
 /** A vault at a known address. @throws TacitError `NO_CHAIN` when the signer has no provider */
 export async function connectVault(address: string, signer: Signer): Promise<Vault> {
-  const { provider } = signer;
-  if (provider === null) {
-    throw new TacitError("NO_CHAIN", "the signer is connected to no chain", { hint: "Connect it to a provider." });
-  }
+  const provider = providerOf(signer);
   const { chainId } = await provider.getNetwork();
   const place = { chainId, vault: address };
   const contract = new Contract(address, VAULT, signer);
@@ -249,6 +250,8 @@ export async function connectVault(address: string, signer: Signer): Promise<Vau
 
   return {
     ...place,
+    provider,
+    sender: () => signer.getAddress(),
     contract,
     as: (other) => connectVault(address, other),
     gate: async () => connectGate(await read("gate"), signer),

@@ -4,6 +4,7 @@ import { digest } from "../account/disclosure.ts";
 import { MODES } from "../account/transition.ts";
 import { askContracts } from "../chain/book.ts";
 import { fromGateProof, type GateProof } from "../chain/calldata.ts";
+import { NOBODY } from "../chain/consent.ts";
 import { disclosureChallenge } from "../chain/context.ts";
 import { ticketTerms, transitionContext } from "../chain/vault.ts";
 import { CIRCUITS, type CircuitName } from "../generated/circuits.ts";
@@ -19,7 +20,6 @@ import { hexAccount, samePlace, sidesOf } from "./place.ts";
 import { refusals } from "./refusals.ts";
 
 const ASK = "Ask its owner to make the legs again.";
-const NOBODY = `0x${"00".repeat(20)}`;
 
 /**
  * Checks every account's legs as the vault will, against what the chain says now: nothing is sent that would be refused, and

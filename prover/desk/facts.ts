@@ -35,9 +35,7 @@ export interface TradeFacts {
 /** Reads what the vault will compare the legs with. @throws TacitError `UNKNOWN_ACCOUNT`, `UNKNOWN_EPOCH` */
 export async function readFacts(vault: Vault, all: readonly Legs[]): Promise<TradeFacts> {
   const gate = await vault.gate();
-  const provider = gate.contract.runner?.provider;
-  if (provider === undefined || provider === null)
-    throw new TacitError("NO_CHAIN", "the vault is connected to no chain");
+  const { provider } = gate;
   const number = all[0]?.epoch ?? 0;
   const [block, terms, book] = await Promise.all([
     provider.getBlock("latest"),

@@ -2,19 +2,18 @@ import type { Signer } from "ethers";
 import { type AccountState, commit } from "../account/state.ts";
 import type { Change } from "../account/transition.ts";
 import { type Consent, IN_PERSON } from "../chain/consent.ts";
-import type { Gate, Size } from "../chain/gate.ts";
+import type { Size } from "../chain/gate.ts";
 import { transitionContext, type Vault } from "../chain/vault.ts";
 import { openRow } from "../market/opening.ts";
 import { buildRowTree, SET_IDS } from "../market/tree.ts";
 import type { Market, SetName } from "../market/types.ts";
 import type { Prover } from "../prove/prover.ts";
-import { evaluate } from "../risk/requirement.ts";
 import { TacitError } from "../units/errors.ts";
-import { Coverage } from "../units/units.ts";
+import { requireStanding } from "../vault/acts.ts";
 import { agreedTransition, consentToTransition } from "../vault/consent.ts";
 import type { CopyKey } from "../vault/copy.ts";
 import { proveDisclosure } from "../vault/disclosure.ts";
-import { initialCoverage, proveHealth } from "../vault/health.ts";
+import { proveHealth } from "../vault/health.ts";
 import { proveStep } from "../vault/step.ts";
 import { type Agreement, sideOf, ticketOf } from "./agreement.ts";
 import type { Leg, Legs } from "./legs.ts";
@@ -43,7 +42,7 @@ export interface LegMaker {
  * well, the states that all but the last lead to: a guardian, who can prove and disclose any of them, may end there.
  * @param request.market the newest epoch's
  * @throws TacitError `STALE_STATE`, `ACCOUNT_HARD`, `WRONG_PLACE`, `NOT_YOUR_TICKET`, `UNKNOWN_INSTRUMENT`, `TOO_MANY_POSITIONS`,
- * `NOT_COVERED`, and those of `applyChange` and `proveHealth`
+ * and those of `applyChange` and `proveHealth`
  */
 export async function makeLegs(
   { prover, vault, copyKey, signs }: LegMaker,
@@ -68,13 +67,7 @@ export async function makeLegs(
     vault.guardians(),
     vault.account(id),
   ]);
-  const standing = await gate.account(id);
-  const before = await commit(state);
-  if (standing.commitment !== before) {
-    throw new TacitError("STALE_STATE", "the account stands at another commitment than the state that is kept", {
-      hint: "`tacit account recover` reads the present one from the chain.",
-    });
-  }
+  const standing = await requireStanding(gate, state);
   if (standing.status === "hard") {
     throw new TacitError("ACCOUNT_HARD", "the account is hard: in breach, or silent for too long", {
       hint: "It cannot trade before it is cured.",
@@ -127,13 +120,12 @@ export async function makeLegs(
   const reduces = deals.every(({ feeBound }) => feeBound !== undefined);
   const set: SetName = reduces && standing.pledged === 0 ? "maintenance" : "initial";
   onStage("proving the margin");
-  requireCovered(now, market, set, await coverageOf(gate, set, id));
   const { epoch, health } = await proveHealth(prover, { gate, vault, state: now, market, set, size });
   onStage("disclosing to the guardian");
   const viewing = await guardians.currentKey(guardian);
   const disclosure = await proveDisclosure(prover.circuits, { state: now, guardian: viewing, copyKey });
   const { chainId, vault: address } = vault;
-  const head = { chainId, vault: address, account: id, size, before, nonce, epoch };
+  const head = { chainId, vault: address, account: id, size, before: standing.commitment, nonce, epoch };
   const legs: Legs = { ...head, legs: made, set, health, disclosure };
   return { legs, between: states.slice(0, -1), after: now, commitment: await commit(now) };
 }
@@ -166,27 +158,4 @@ async function rowsFor(deals: readonly Deal[], { sets, timestamp }: Market) {
     if (tree === undefined) throw new Error("no deal reduces");
     return openRow(set, tree, { setId: SET_IDS.maintenance, timestamp }, id);
   };
-}
-
-async function coverageOf(gate: Gate, set: SetName, id: bigint): Promise<Coverage> {
-  if (set === "initial") return initialCoverage(gate, id);
-  return Coverage.of(BigInt((await gate.terms()).coverageMaintenance), "coverage");
-}
-
-/** Said by the model before anything is proven. How much is short is the account's secret. */
-function requireCovered(state: AccountState, market: Market, set: SetName, coverage: Coverage): void {
-  const positions = state.positions.filter(({ id }) => id !== 0);
-  if (positions.some(({ id }) => !market.sets[set].rows.has(id))) {
-    throw new TacitError("UNKNOWN_INSTRUMENT", "the market does not list all that the account holds", {
-      hint: "What has expired is settled first: `tacit account settle`.",
-    });
-  }
-  if (evaluate(market.sets[set], { cash: state.cash, positions }, coverage).healthy) return;
-  const times = `${Coverage.format(coverage)}x its ${set} requirement`;
-  throw new TacitError("NOT_COVERED", `after the trade the account would not cover ${times}`, {
-    hint:
-      set === "initial"
-        ? "Deposit first, trade less, or say --reduce where the trade only reduces a position."
-        : "Deposit first, or reduce at a better price.",
-  });
 }

@@ -1,6 +1,5 @@
 import type { Done } from "../chain/gate.ts";
 import type { Sending, Vault } from "../chain/vault.ts";
-import { TacitError } from "../units/errors.ts";
 import { assemble } from "./assemble.ts";
 import { checkTrade } from "./check.ts";
 import { readFacts } from "./facts.ts";
@@ -29,10 +28,5 @@ export async function settleTrade(
  * @throws TacitError those of `checkTrade`
  */
 export async function checkLegs(vault: Vault, all: readonly Legs[]): Promise<void> {
-  const { runner } = vault.contract;
-  if (runner === null || runner.provider === null) {
-    throw new TacitError("NO_CHAIN", "the vault is connected to no chain");
-  }
-  const submitter = "getAddress" in runner ? await (runner as { getAddress(): Promise<string> }).getAddress() : "";
-  await checkTrade(all, await readFacts(vault, all), submitter, runner.provider);
+  await checkTrade(all, await readFacts(vault, all), await vault.sender(), vault.provider);
 }

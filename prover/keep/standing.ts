@@ -52,11 +52,8 @@ export async function settleKept(store: Store, kept: KeptAccount, vault: Vault, 
   const account = { ...kept, guardian: seen, states, standing: current?.commitment ?? null };
   const known = states.length === kept.states.length && account.standing === kept.standing && seen === kept.guardian;
   if (!known) await writeKept(store, account);
-  const provider = vault.contract.runner?.provider;
-  if (provider === undefined || provider === null)
-    throw new TacitError("NO_CHAIN", "the vault is connected to no chain");
   const open = states.filter((one) => one !== current && one.nonce >= nonce);
-  const awaited = await Promise.all(open.map(async (state) => ({ state, fate: await fateOf(state, provider) })));
+  const awaited = await Promise.all(open.map(async (state) => ({ state, fate: await fateOf(state, vault.provider) })));
   return { account, current, awaited };
 }
 

@@ -2,7 +2,7 @@ import { type AccountState, commit, randomSecret } from "../account/state.ts";
 import type { Change } from "../account/transition.ts";
 import { readBook, readEpoch } from "../chain/book.ts";
 import type { Consent } from "../chain/consent.ts";
-import type { Done, Gate, Size } from "../chain/gate.ts";
+import type { Done, Gate, GateAccount, Size } from "../chain/gate.ts";
 import type { ViewingKey } from "../chain/guardians.ts";
 import { type Sending, transitionContext, type Vault, type VaultDisclosure } from "../chain/vault.ts";
 import { buildSettlementTree, type Settlement } from "../market/settlement.ts";
@@ -133,9 +133,7 @@ export async function prepareSettlement(
   const tree = await buildSettlementTree(wish.settlements);
   const entry = tree.open(wish.id);
   const gate = await vault.gate();
-  const provider = gate.contract.runner?.provider;
-  if (provider === undefined || provider === null)
-    throw new TacitError("NO_CHAIN", "the gate is connected to no chain");
+  const { provider } = gate;
   const book = await readBook(provider, await gate.book());
   const { number, epoch } = await readEpoch(provider, book, { number: book.latest });
   if (epoch.settlementRoot !== tree.root) {
@@ -206,10 +204,13 @@ const actOf = (step: ProvenStep & { readonly nonce: number }, size: Size, send: 
   return { id: after.accountId, after, commitment, size, nonce, send };
 };
 
-/** A proof about another state than the gate's would be refused, after everything was paid for. */
-async function requireStanding(gate: Gate, state: AccountState): Promise<void> {
-  const { commitment } = await gate.account(state.accountId);
-  if (commitment === (await commit(state))) return;
+/**
+ * The account at the gate, which has this very state: a proof about another would be refused, after everything was paid for.
+ * @throws TacitError `STALE_STATE`
+ */
+export async function requireStanding(gate: Gate, state: AccountState): Promise<GateAccount> {
+  const account = await gate.account(state.accountId);
+  if (account.commitment === (await commit(state))) return account;
   throw new TacitError("STALE_STATE", "the account stands at another commitment than the state that is kept", {
     hint: "`tacit account recover` reads the present one from the chain.",
   });

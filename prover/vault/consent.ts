@@ -1,11 +1,9 @@
 import type { Signer } from "ethers";
 import { ticketHash } from "../account/ticket.ts";
 import { type Change, MODES } from "../account/transition.ts";
-import type { Consent } from "../chain/consent.ts";
+import { type Consent, NOBODY } from "../chain/consent.ts";
 import type { TypedData } from "../chain/signers.ts";
 import type { VaultPlace } from "../chain/vault.ts";
-
-const NOBODY = `0x${"00".repeat(20)}`;
 
 /** A transition that an owner agrees to: what the vault shows the circuit and the token of it. What a mode does not use is 0. */
 export interface AgreedTransition {

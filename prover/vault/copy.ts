@@ -1,4 +1,5 @@
-import { type AccountState, decodeState, encodeState } from "../account/state.ts";
+import { concat, getBytes, toBeHex, toBigInt } from "ethers";
+import { type AccountState, COMMITMENT_TAG, decodeState, encodeState } from "../account/state.ts";
 import { TacitError } from "../units/errors.ts";
 
 /** 32 bytes from the system's CSPRNG that an owner keeps: whoever has them reads every copy. */
@@ -50,15 +51,11 @@ export async function openCopy(
   try {
     const how = await algorithm(copy.slice(0, NONCE), accountId, commitment);
     const plain = await crypto.subtle.decrypt(how, await keyOf(key, accountId), copy.slice(NONCE));
-    return decodeState([TAG(), accountId, ...elementsOf(new Uint8Array(plain))]);
+    return decodeState([COMMITMENT_TAG, accountId, ...elementsOf(new Uint8Array(plain))]);
   } catch (cause) {
     throw refused(cause);
   }
 }
-
-/** The tag that every state's hash begins with. */
-const TAG = (): bigint =>
-  encodeState({ accountId: 0n, cash: 0n as AccountState["cash"], positions: [], salt: 0n })[0] ?? 0n;
 
 /** A key of its own for every account, so that nonces are drawn at random without a bound on accounts. */
 async function keyOf(key: CopyKey, accountId: bigint): Promise<CryptoKey> {
@@ -75,13 +72,7 @@ const algorithm = async (iv: Uint8Array<ArrayBuffer>, accountId: bigint, commitm
 });
 
 const bytesOf = (elements: readonly bigint[]): Uint8Array<ArrayBuffer> =>
-  new Uint8Array(
-    elements.flatMap((element) =>
-      Array.from({ length: ELEMENT }, (_, i) => Number((element >> BigInt(8 * (ELEMENT - 1 - i))) & 255n)),
-    ),
-  );
+  new Uint8Array(getBytes(concat(elements.map((element) => toBeHex(element, ELEMENT)))));
 
 const elementsOf = (bytes: Uint8Array): bigint[] =>
-  Array.from({ length: bytes.length / ELEMENT }, (_, i) =>
-    bytes.subarray(i * ELEMENT, (i + 1) * ELEMENT).reduce((value, byte) => (value << 8n) | BigInt(byte), 0n),
-  );
+  Array.from({ length: bytes.length / ELEMENT }, (_, i) => toBigInt(bytes.subarray(i * ELEMENT, (i + 1) * ELEMENT)));

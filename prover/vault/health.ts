@@ -17,11 +17,9 @@ import { Coverage } from "../units/units.ts";
  */
 export async function epochOfMarket(gate: Gate, market: Market): Promise<number> {
   const book = await gate.book();
-  const { runner } = gate.contract;
-  if (runner?.provider === undefined || runner.provider === null)
-    throw new TacitError("NO_CHAIN", "the gate has no chain");
-  const number = await findEpoch(book, runner, "initial", market.sets.initial.requirementRoot);
-  const { epoch } = await readEpoch(runner.provider, await readBook(runner.provider, book), { number });
+  const { provider } = gate;
+  const number = await findEpoch(book, provider, "initial", market.sets.initial.requirementRoot);
+  const { epoch } = await readEpoch(provider, await readBook(provider, book), { number });
   if (epoch.requirementRoots[0] !== market.sets.maintenance.requirementRoot) {
     throw new TacitError("OTHER_MARKET", `epoch ${number} has another maintenance root than the market file`, {
       hint: "Get the market file from whoever published the epoch.",
@@ -35,7 +33,7 @@ export async function epochOfMarket(gate: Gate, market: Market): Promise<number>
  * vault submits the proof.
  * @param request.market its roots must be the epoch's; compared with the book before proving
  * @param request.size the account's at the gate afterwards
- * @throws TacitError `UNKNOWN_EPOCH`, `EPOCH_NOT_LATEST`, `NOT_COVERED` when the state is not healthy, and those of `Prover.prove`
+ * @throws TacitError `UNKNOWN_EPOCH`, `EPOCH_NOT_LATEST`, `UNKNOWN_INSTRUMENT`, `NOT_COVERED` when the state is not healthy, and those of `Prover.prove`
  */
 export async function proveHealth(
   prover: Prover,
@@ -60,20 +58,34 @@ export async function proveHealth(
       },
     );
   }
-  const maintenance = async () => Coverage.of(BigInt((await gate.terms()).coverageMaintenance), "coverage");
-  const coverage = await (set === "initial" ? initialCoverage(gate, id) : maintenance());
-  const positions = state.positions.filter((position) => position.id !== 0);
-  if (!evaluate(market.sets[set], { cash: state.cash, positions }, coverage).healthy) throw notCovered(coverage, set);
+  const coverage = await coverageOf(gate, set, id);
+  requireCovered(state, market, set, coverage);
   const context = gateContext(gate, id, "prove", vault.vault, 0n);
   const { proof } = await prover.prove({ account: state, market, set, coverage, context, circuit: `margin_${size}` });
   if (proof.publicSignals.healthy !== "1") throw notCovered(coverage, set);
   return { epoch, health: toGateProof(proof.proof) };
 }
 
+/** Said by the model before anything is proven. How much is short is the account's secret. */
+function requireCovered(state: AccountState, market: Market, set: SetName, coverage: Coverage): void {
+  const positions = state.positions.filter(({ id }) => id !== 0);
+  if (positions.some(({ id }) => !market.sets[set].rows.has(id))) {
+    throw new TacitError("UNKNOWN_INSTRUMENT", "the market does not list all that the account holds", {
+      hint: "What has expired is settled first: `tacit account settle`.",
+    });
+  }
+  if (!evaluate(market.sets[set], { cash: state.cash, positions }, coverage).healthy) throw notCovered(coverage, set);
+}
+
 const notCovered = (coverage: Coverage, set: SetName): TacitError =>
   new TacitError("NOT_COVERED", `the account would not cover ${Coverage.format(coverage)}x its ${set} requirement`, {
-    hint: "Move less, or deposit first: `tacit account show --market` explains the requirement.",
+    hint: "Deposit first, or move and trade less; a trade that only shrinks positions may show maintenance: --reduce.",
   });
+
+async function coverageOf(gate: Gate, set: SetName, id: bigint): Promise<Coverage> {
+  if (set === "initial") return initialCoverage(gate, id);
+  return Coverage.of(BigInt((await gate.terms()).coverageMaintenance), "coverage");
+}
 
 /** What of the initial requirement a gate asks of an account: its own coverage, or what the account has pledged. */
 export async function initialCoverage(gate: Gate, id: bigint): Promise<Coverage> {

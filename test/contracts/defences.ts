@@ -1,4 +1,4 @@
-import type { Defence } from "../defence.ts";
+import { type Defence, defencesOf } from "../defence.ts";
 
 const UNIT = "test/contracts/MarginGate.t.sol";
 const MODEL = "test/contracts/MarginGateModel.t.sol";
@@ -8,9 +8,7 @@ const BATCH = "test/contracts/batch.test.ts";
 const REBUILD = "test/contracts/rebuild.test.ts";
 const AGREES = "invariant_gateAgreesWithTheNaiveModel";
 
-const of =
-  (file: string, testFile = UNIT) =>
-  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
+const of = (file: string, testFile = UNIT) => defencesOf(file, testFile);
 const defence = (testFile: string, test: string, find: string, replace = ""): Defence =>
   of("contracts/MarginGate.sol", testFile)(test, find, replace);
 const terms = of("contracts/gate/GateTerms.sol");

@@ -1,8 +1,5 @@
-import type { Defence } from "../defence.ts";
+import { type Defence, defencesOf as of } from "../defence.ts";
 
-const of =
-  (file: string, testFile: string) =>
-  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
 const verify = of("prover/epoch/verify.ts", "test/epoch/verify.test.ts");
 const settlements = of("prover/market/settlements.ts", "test/market/settlements.test.ts");
 const guard = of("prover/deploy/guard.ts", "test/deploy/parameters.test.ts");

@@ -1,8 +1,5 @@
-import type { Defence } from "../defence.ts";
+import { type Defence, defencesOf as of } from "../defence.ts";
 
-const of =
-  (file: string, testFile: string) =>
-  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
 const store = of("prover/keep/store.ts", "test/keep/store.test.ts");
 const lock = of("prover/keep/lock.ts", "test/keep/store.test.ts");
 const account = of("prover/keep/account.ts", "test/keep/store.test.ts");

@@ -1,12 +1,9 @@
-import type { Defence } from "../defence.ts";
+import { type Defence, defencesOf as of } from "../defence.ts";
 
 const INDEX = "test/oracle/IndexOracle.t.sol";
 const SOURCES = "test/oracle/Sources.t.sol";
 const EPOCHS = "test/oracle/EpochBook.t.sol";
 
-const of =
-  (file: string, testFile: string) =>
-  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
 const oracle = of("contracts/oracle/IndexOracle.sol", INDEX);
 const chainlink = of("contracts/oracle/ChainlinkSource.sol", SOURCES);
 const pyth = of("contracts/oracle/PythSource.sol", SOURCES);

@@ -1,4 +1,4 @@
-import type { Defence } from "../defence.ts";
+import { type Defence, defencesOf } from "../defence.ts";
 
 const VAULT = "test/vault/Vault.t.sol";
 const TRADE = "test/vault/Trade.t.sol";
@@ -6,9 +6,7 @@ const TOKENS = "test/vault/Tokens.t.sol";
 const GUARDIANS = "test/vault/Guardians.t.sol";
 const GATE = "test/contracts/VaultedGate.t.sol";
 
-const of =
-  (file: string, testFile = VAULT) =>
-  (test: string, find: string, replace = ""): Defence => ({ file, find, replace, testFile, test });
+const of = (file: string, testFile = VAULT) => defencesOf(file, testFile);
 const vault = of("contracts/Vault.sol");
 const guarded = of("contracts/Vault.sol", TOKENS);
 const ledger = of("contracts/vault/Ledger.sol");

@@ -9,7 +9,7 @@ import { settlementsIn } from "../../prover/market/settlements.ts";
 import { renderInstrument, renderMarket, summariseInstrument, summariseMarket } from "../../prover/market/show.ts";
 import { SET_NAMES } from "../../prover/market/types.ts";
 import { Price } from "../../prover/units/units.ts";
-import { DAY_ONE, DAY_TWO, HISTORIES } from "./samples.ts";
+import { EVENING_ONE, EVENING_TWO, HISTORIES } from "./samples.ts";
 
 /** The second shipped day, on which the options and futures of 5 February have expired. */
 const EXPIRY = Date.parse("2026-02-05T08:00:00Z") / 1000;
@@ -18,9 +18,9 @@ let two: BuiltMarket;
 
 beforeAll(async () => {
   const request = { histories: HISTORIES, profile: loadProfile("portfolio") };
-  const one = await buildMarket({ ...request, chain: { name: "one.csv", bytes: DAY_ONE }, listings: [] });
+  const one = await buildMarket({ ...request, chain: { name: "one.csv", bytes: EVENING_ONE }, listings: [] });
   const settlements = { BTC: { [EXPIRY]: 70_000.5 }, ETH: { [EXPIRY]: 2_100.25 } };
-  const chain = { name: "two.csv", bytes: DAY_TWO };
+  const chain = { name: "two.csv", bytes: EVENING_TWO };
   two = await buildMarket({ ...request, chain, listings: one.listings, settlements });
 });
 

@@ -38,6 +38,11 @@ export const HISTORIES = {
   ETH: { name: "eth.csv", bytes: sample("binance-ethusdt-daily.csv") },
 };
 
+/** Of both evenings what expires between them and what does not until March: all that an expiry is about. */
+export const [EVENING_ONE, EVENING_TWO] = [DAY_ONE, DAY_TWO].map((bytes) =>
+  editRows(bytes, (rows) => rows.filter((row) => /(BTC|ETH)-(5FEB|27MAR)26/.test(row))),
+) as [Uint8Array, Uint8Array];
+
 /** The options of two expiries of BTC only, where the size of the chain does not matter. */
 export const SMALL_CHAIN = {
   name: "small.csv",

@@ -6,7 +6,7 @@ import { buildSettlementTree } from "../../prover/market/settlement.ts";
 import { extendSettlements, settlementsIn } from "../../prover/market/settlements.ts";
 import type { Market } from "../../prover/market/types.ts";
 import { Price } from "../../prover/units/units.ts";
-import { DAY_ONE, DAY_TWO, HISTORIES } from "./samples.ts";
+import { EVENING_ONE, EVENING_TWO, HISTORIES } from "./samples.ts";
 
 const usd = (text: string) => Price.parse(text, "price");
 const settled = (id: number, text: string) => ({ id, price: usd(text) });
@@ -80,11 +80,11 @@ describe("settlements so far", () => {
   it("of a real day are the marks of its expired options and futures", async () => {
     const profile = loadProfile("portfolio");
     const request = { histories: HISTORIES, profile };
-    const one = await buildMarket({ ...request, chain: { name: "one.csv", bytes: DAY_ONE }, listings: [] });
+    const one = await buildMarket({ ...request, chain: { name: "one.csv", bytes: EVENING_ONE }, listings: [] });
     const expiry = Date.parse("2026-02-05T08:00:00Z") / 1000;
     const two = await buildMarket({
       ...request,
-      chain: { name: "two.csv", bytes: DAY_TWO },
+      chain: { name: "two.csv", bytes: EVENING_TWO },
       listings: one.listings,
       settlements: { BTC: { [expiry]: 70_000.5 } },
     });

@@ -6,8 +6,8 @@ export default defineConfig({
     globalSetup: ["scripts/vitest-setup.ts"],
     // Hardhat's native chain crashes in worker threads.
     pool: "forks",
-    // One more than there are cores where it has to be quick: tests wait for browsers, nodes and processes of their own.
-    maxWorkers: 3,
+    // More than the two cores where it has to be quick: tests wait for browsers, nodes and processes of their own.
+    maxWorkers: 4,
     testTimeout: 120_000,
     hookTimeout: 300_000,
   },

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { encryptKeystoreJson, HDNodeWallet, JsonRpcProvider, Mnemonic } from "ethers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { connectGate } from "../../prover/chain/gate.ts";
+import { json, put, tacit, temporary } from "../cli/tacit.ts";
 import { openNode } from "../deploy/node.ts";
 import { DAY_ONE, editRows } from "../market/samples.ts";
-import { json, put, tacit, temporary } from "./tacit.ts";
 
 const folder = temporary();
 const path = (name: string) => join(folder, name);
